@@ -1,0 +1,65 @@
+"""
+Every error that the library raises on purpose.
+
+::
+
+    RetrievalError
+    ├── SourceError      a location cannot be read; the rest of the input goes on
+    ├── StoreError       the store's file cannot be used
+    ├── IndexingError    an index cannot be opened or updated; it can be rebuilt
+    ├── QueryError       the question's filters do not parse; points at the character
+    └── NoSuchArticle    an id or version that the store does not hold
+
+A class stands here only because a caller acts on it differently. Bugs are not
+wrapped: they pass through as what they are.
+"""
+
+
+class RetrievalError(Exception):
+    """Root of the tree; catching it catches all that a user can cause or cure."""
+
+
+class SourceError(RetrievalError):
+    """
+    A location, or a place inside one, could not be read.
+
+    Attributes:
+        location: Where, as the user would write it: a path, ``path:line``.
+        message: What is wrong, lower case, without the location.
+    """
+
+    def __init__(self, location: str, message: str) -> None:
+        super().__init__(f"{message}: {location!r}")
+        self.location = location
+        self.message = message
+
+
+class StoreError(RetrievalError):
+    """The store's file is missing, damaged, locked or of a newer version."""
+
+
+class IndexingError(RetrievalError):
+    """An index cannot be used; the store can rebuild it."""
+
+
+class QueryError(RetrievalError):
+    """
+    A filter in a question does not parse.
+
+    Attributes:
+        position: Where in the query, in code points.
+    """
+
+    def __init__(self, message: str, position: int) -> None:
+        super().__init__(message)
+        self.position = position
+
+
+class NoSuchArticle(RetrievalError):
+    """The store holds no article, or no version of it, under this id."""
+
+    def __init__(self, article_id: str, version: int | None = None) -> None:
+        wanted = repr(article_id) if version is None else f"{article_id!r} version {version}"
+        super().__init__(f"no such article: {wanted}")
+        self.article_id = article_id
+        self.version = version
