@@ -1,0 +1,144 @@
+"""
+Entries gathered for the memory engine, and merged with a snapshot into the next.
+
+Gathering costs a few bytes a term; merging is one sort over all postings, so
+entries are gathered for as long as nobody searches.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from retrieval.index import Entry
+from retrieval.index.bm25 import Postings
+from retrieval.index.snapshot import Group, Snapshot, TermList, encoded, microseconds
+
+
+class Gathering:
+    """Passages to add and to remove; the last word on a passage id counts."""
+
+    def __init__(self) -> None:
+        self.removed: set[int] = set()
+        self._numbers: dict[str, int] = {}  # term -> its number here
+        self._groups: dict[Group, int] = {}
+        self._rows: dict[int, int] = {}  # passage id -> its row here
+        self._terms = array("i")
+        self._frequencies = array("i")
+        self._sizes = array("i")  # distinct terms of each row
+        self._lengths = array("q")
+        self._published = array("q")
+        self._row_groups = array("i")
+
+    def __bool__(self) -> bool:
+        return bool(self._rows or self.removed)
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Gather entries; one with a known id replaces the former."""
+        numbers = self._numbers
+        for entry in entries:
+            counts = Counter(entry.terms)
+            self._terms.extend([numbers.setdefault(t, len(numbers)) for t in counts])
+            self._frequencies.extend(counts.values())
+            self._sizes.append(len(counts))
+            self._lengths.append(len(entry.terms))
+            self._published.append(microseconds(entry.published))
+            group = Group(entry.source, entry.host, entry.lang)
+            self._row_groups.append(self._groups.setdefault(group, len(self._groups)))
+            self._rows[entry.passage_id] = len(self._sizes) - 1
+            self.removed.discard(entry.passage_id)
+
+    def remove(self, passage_ids: Collection[int]) -> None:
+        """Take passages out, whether they are gathered here or in the snapshot."""
+        for passage_id in passage_ids:
+            self._rows.pop(passage_id, None)
+        self.removed.update(passage_ids)
+
+    def merged(self, old: Snapshot) -> Snapshot:
+        """*old* without what was removed or replaced, with what was added."""
+        passage_ids = np.fromiter(self._rows.keys(), np.int64, len(self._rows))
+        rows = np.fromiter(self._rows.values(), np.int64, len(self._rows))
+        gone = np.fromiter(self.removed, np.int64, len(self.removed))
+        kept = ~np.isin(old.passage_ids, np.concatenate([passage_ids, gone]))
+
+        all_ids = np.concatenate([old.passage_ids[kept], passage_ids])
+        order = np.argsort(all_ids)
+        place = np.empty(len(all_ids), np.int64)  # row of all_ids -> its document number
+        place[order] = np.arange(len(all_ids))
+
+        old_terms, new_terms, terms = _united(old.terms, list(self._numbers))
+        groups = {group: number for number, group in enumerate(old.groups)}
+        new_groups = [groups.setdefault(group, len(groups)) for group in self._groups]
+
+        row_of = np.repeat(np.arange(len(self._sizes)), _ints(self._sizes))
+        document_of_row = np.full(len(self._sizes), -1, np.int64)
+        document_of_row[rows] = place[int(kept.sum()) :]
+        document_of_old = np.full(len(kept), -1, np.int64)
+        document_of_old[kept] = place[: int(kept.sum())]
+
+        postings = _postings(
+            np.concatenate(
+                [
+                    np.repeat(old_terms, np.diff(old.postings.starts)),
+                    new_terms[_ints(self._terms)],
+                ]
+            ),
+            np.concatenate([document_of_old[old.postings.documents], document_of_row[row_of]]),
+            np.concatenate([old.postings.frequencies, _ints(self._frequencies)]),
+            len(terms),
+            np.concatenate([old.postings.lengths[kept], _longs(self._lengths)[rows]])[order],
+        )
+        group_numbers = np.asarray(new_groups, np.int32)[_ints(self._row_groups)[rows]]
+        return Snapshot(
+            TermList.of(terms),
+            postings,
+            all_ids[order],
+            np.concatenate([old.group_numbers[kept], group_numbers])[order].astype(np.int32),
+            np.concatenate([old.published[kept], _longs(self._published)[rows]])[order],
+            tuple(groups),
+        )
+
+
+def _ints(values: array[int]) -> npt.NDArray[np.int32]:
+    return np.frombuffer(values, np.int32) if values else np.zeros(0, np.int32)
+
+
+def _longs(values: array[int]) -> npt.NDArray[np.int64]:
+    return np.frombuffer(values, np.int64) if values else np.zeros(0, np.int64)
+
+
+def _united(
+    old: TermList, new: Sequence[str]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], list[bytes]]:
+    """The number in the united list of each old and each new term, and the list."""
+    new_bytes = [encoded(term) for term in new]
+    old_bytes: list[bytes] = list(old)
+    terms = sorted({*old_bytes, *new_bytes})
+    number = {term: n for n, term in enumerate(terms)}
+    return (
+        np.fromiter((number[t] for t in old_bytes), np.int64, len(old_bytes)),
+        np.fromiter((number[t] for t in new_bytes), np.int64, len(new_bytes)),
+        terms,
+    )
+
+
+def _postings(
+    terms: npt.NDArray[np.int64],
+    documents: npt.NDArray[np.int64],
+    frequencies: npt.NDArray[np.int32],
+    term_count: int,
+    lengths: npt.NDArray[np.int64],
+) -> Postings:
+    """Postings from parallel arrays; a negative document is left out."""
+    live = documents >= 0
+    terms, documents, frequencies = terms[live], documents[live], frequencies[live]
+    order = np.argsort(terms * max(len(lengths), 1) + documents)
+    starts = np.zeros(term_count + 1, np.int64)
+    np.cumsum(np.bincount(terms, minlength=term_count), out=starts[1:])
+    return Postings(
+        starts, documents[order].astype(np.int32), frequencies[order].astype(np.int32), lengths
+    )
