@@ -1,9 +1,9 @@
 """
 Named arrays in one file, written in one step and checked when read.
 
-The file is a magic line, the header as one line of JSON, and the arrays one after
-the other. The header names each array's type and shape and the checksum of all
-of them, so that a file that was cut short or damaged is never believed.
+The file is a magic line, a line with the checksum of all that follows, the header as
+one line of JSON with each array's type and shape, and the arrays one after the other:
+a file that was cut short or damaged is never believed.
 """
 
 from __future__ import annotations
@@ -32,15 +32,12 @@ def save_arrays(path: Path, facts: Mapping[str, Any], arrays: Arrays) -> None:
     Raises:
         IndexingError: If the file cannot be written.
     """
-    buffers = [values.tobytes() for values in arrays.values()]
+    shapes = [[name, values.dtype.str, list(values.shape)] for name, values in arrays.items()]
+    header = json.dumps({"facts": facts, "arrays": shapes}).encode() + b"\n"
+    buffers = [header, *(values.tobytes() for values in arrays.values())]
     checksum = 0
     for buffer in buffers:
         checksum = zlib.crc32(buffer, checksum)
-    header = {
-        "facts": facts,
-        "checksum": checksum,
-        "arrays": [[name, a.dtype.str, list(a.shape)] for name, a in arrays.items()],
-    }
     # Two processes may save at once: each writes a file of its own, the last rename wins.
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
@@ -48,7 +45,7 @@ def save_arrays(path: Path, facts: Mapping[str, Any], arrays: Arrays) -> None:
         try:
             with unfinished.open("wb") as file:
                 file.write(_MAGIC)
-                file.write(json.dumps(header).encode() + b"\n")
+                file.write(b"%08x\n" % checksum)
                 for buffer in buffers:
                     file.write(buffer)
                 file.flush()
@@ -71,18 +68,17 @@ def load_arrays(path: Path) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]
         with path.open("rb") as file:
             if file.readline(len(_MAGIC)) != _MAGIC:
                 raise IndexingError(f"not an index file: {str(path)!r}")
-            header = json.loads(file.readline())
-            payload = file.read()
+            checksum = file.readline(16)
+            content = file.read()
     except OSError as e:
         raise IndexingError(f"cannot read the index file {str(path)!r}: {e.strerror}") from e
-    except ValueError as e:
-        raise IndexingError(f"the index file is damaged: {str(path)!r}") from e
-    if zlib.crc32(payload) != header["checksum"]:
+    if checksum != b"%08x\n" % zlib.crc32(content):
         raise IndexingError(f"the index file is damaged: {str(path)!r}")
+    offset = content.index(b"\n") + 1
+    header = json.loads(content[:offset])
     arrays = {}
-    offset = 0
     for name, dtype, shape in header["arrays"]:
         count = int(np.prod(shape, dtype=np.int64))
-        arrays[name] = np.frombuffer(payload, dtype, count, offset).reshape(shape)
+        arrays[name] = np.frombuffer(content, dtype, count, offset).reshape(shape)
         offset += arrays[name].nbytes
     return header["facts"], arrays
