@@ -1,5 +1,6 @@
 """
-Question sets: a folder with ``articles.jsonl`` and ``questions.jsonl``, also as ``.gz``.
+Question sets: a folder with ``questions.jsonl`` and its articles, ``articles.jsonl`` or a
+folder ``corpus``; the files also as ``.gz``.
 
 A question has ``id``, ``question``, ``answers`` (gold strings, one is enough),
 ``article_ids``, ``evidence`` (gold sentences) and ``answerable``.
@@ -11,7 +12,6 @@ import gzip
 import hashlib
 import json
 import random
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +51,8 @@ def read_question_set(folder: Path, limit: int | None = None) -> QuestionSet:
     Raises:
         SourceError: If a file is missing or a line is no question.
     """
-    articles, questions = (_find(folder, stem) for stem in ("articles", "questions"))
+    articles = _find(folder, "articles.jsonl", "articles.jsonl.gz", "corpus")
+    questions = _find(folder, "questions.jsonl", "questions.jsonl.gz")
     data = questions.read_bytes()
     text = gzip.decompress(data).decode() if questions.suffix == ".gz" else data.decode()
     parsed: list[GoldQuestion] = []
@@ -74,17 +75,19 @@ def read_question_set(folder: Path, limit: int | None = None) -> QuestionSet:
             raise SourceError(f"{questions}:{number}", "not a question with its answer") from e
     if limit is not None and len(parsed) > limit:
         parsed = random.Random(_SAMPLE_SEED).sample(parsed, limit)
-    digest = hashlib.sha256(articles.read_bytes() + data).hexdigest()[:12]
-    return QuestionSet(folder.name, articles, tuple(parsed), digest)
+    return QuestionSet(folder.name, articles, tuple(parsed), _digest(articles, data))
 
 
-def _find(folder: Path, stem: str) -> Path:
-    for name in (f"{stem}.jsonl", f"{stem}.jsonl.gz"):
-        if (folder / name).is_file():
+def _find(folder: Path, *names: str) -> Path:
+    for name in names:
+        if (folder / name).exists():
             return folder / name
-    raise SourceError(str(folder), f"no {stem}.jsonl or {stem}.jsonl.gz here")
+    raise SourceError(str(folder), f"no {' or '.join(names)} here")
 
 
-def questions_of(sets: Sequence[QuestionSet]) -> int:
-    """How many questions there are in all."""
-    return sum(len(each.questions) for each in sets)
+def _digest(articles: Path, questions: bytes) -> str:
+    files = [articles] if articles.is_file() else sorted(p for p in articles.rglob("*") if p.is_file())
+    together = hashlib.sha256(questions)
+    for file in files:
+        together.update(file.read_bytes())
+    return together.hexdigest()[:12]
