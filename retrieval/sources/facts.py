@@ -1,0 +1,191 @@
+"""
+Facts that one article's text tells about itself: agencies it cites, aliases in brackets.
+
+Only what stands in the text, as the text writes it; nothing is looked up or
+guessed. Which lines are one article is decided in ``retrieval.sources.dump``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from retrieval.types import Alias
+
+# Agencies and papers known by name; the longer spelling first where one begins the other.
+_AGENCIES = (
+    "Itar-Tass|ITAR-TASS|Tass|TASS|RIA Novosti|Interfax|Reuters|Thomson Reuters|Agence France-Presse|AFP|Associated Press|AP"
+    "|United Press International|UPI|Xinhua|China News Service|Central News Agency|CNA|Kyodo|Jiji Press|Yonhap|KCNA|Press Trust of India|PTI|Bernama"
+    "|Deutsche Presse-Agentur|dpa|DPA|ANSA|EFE|Anadolu|IRNA|Bloomberg|Dow Jones Newswires|BBC|CNN|NBC News|ABC News|CBS News|Fox News|Sky News|NPR"
+    "|Al Jazeera|Al Arabiya|NHK|CCTV|Le Parisien|Le Monde|Le Figaro|Libération|Der Spiegel|Bild|Die Welt|Frankfurter Allgemeine Zeitung"
+    "|El País|El Mundo|La Vanguardia|Corriere della Sera|La Repubblica|New York Times|Washington Post|Wall Street Journal|Los Angeles Times"
+    "|USA Today|Financial Times|Daily Telegraph|Daily Mail|Taipei Times|South China Morning Post|People's Daily|People’s Daily|Global Times"
+    "|Asahi Shimbun|Yomiuri Shimbun|Mainichi Shimbun|Nikkei|Haaretz|Kommersant|Izvestia|Vedomosti|Politico|Axios"
+)
+_LATIN = re.compile(rf"(?<![\w-])(?:{_AGENCIES})(?![\w])")
+_OTHER = re.compile(
+    r"(?<!\w)(?:РИА Новости|ИТАР-ТАСС|ТАСС|Интерфакс|Рейтер|Коммерсантъ|Известия)(?!\w)"
+    r"|中央社|新华社|新華社|中新社|路透社|法新社|美联社|美聯社|共同社|韩联社|韓聯社|彭博社|塔斯社|人民日报|人民日報|環球時報|环球时报"
+    r"|رويترز|وكالة فرانس برس|أسوشيتد برس|الجزيرة"
+)
+
+_NAME_WORD = r"[^\W\d_][\w’'.&-]*"
+_LINKS = r"(?:of|the|and|for|de|la|le|du|des|del|di|da|von|van|bin|al|ibn|y|et)"
+# Letters of the alphabet before a bracket: "Tik Chi-yuen (", at most ten words.
+_BEFORE = re.compile(rf"(?:{_NAME_WORD}\s+(?:{_LINKS}\s+){{0,2}}){{0,9}}{_NAME_WORD}$")
+_BEFORE_WITH_COMMAS = re.compile(
+    rf"(?:{_NAME_WORD},?\s+(?:{_LINKS}\s+){{0,2}}){{0,9}}{_NAME_WORD}$"
+)
+_BRACKET = re.compile(r"\s?[(（]([^()（）\n]{1,60})[)）]")
+_OR = re.compile(
+    r",\s+(?:or|also known as|known as|abbreviated as|or simply)\s+(?:the\s+)?([A-Z][\w&.-]{1,19})(?=[,.;:)\s])"
+)
+_BEFORE_CHARACTERS = 120
+_ACRONYM = re.compile(r"[A-Z][A-Z0-9&.-]{1,11}s?")
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7a3]")
+_HAN_NAME = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3040-\u30ffー·・\uac00-\ud7a3]{2,20}$")
+_LATIN_ALIAS = re.compile(r"[A-Z][\w.’'-]*(?:[ ·-][\w.’'&-]+){0,5}")
+_SMALL = frozenset(
+    [
+        "of",
+        "the",
+        "and",
+        "for",
+        "de",
+        "la",
+        "le",
+        "du",
+        "des",
+        "del",
+        "di",
+        "da",
+        "von",
+        "van",
+        "bin",
+        "al",
+        "ibn",
+        "y",
+        "et",
+    ]
+)
+# A title before a name is not a part of it.
+_TITLES = frozenset(
+    [
+        "The",
+        "A",
+        "An",
+        "In",
+        "On",
+        "At",
+        "By",
+        "For",
+        "And",
+        "But",
+        "When",
+        "If",
+        "As",
+        "That",
+        "Mr",
+        "Mr.",
+        "Ms",
+        "Ms.",
+        "Mrs",
+        "Mrs.",
+        "Dr",
+        "Dr.",
+        "President",
+        "Premier",
+        "Chairman",
+        "Senator",
+        "Minister",
+    ]
+)
+
+
+def agencies_in(text: str) -> tuple[str, ...]:
+    """The agencies and papers that *text* names, as it writes them, in text order, each once."""
+    found = [(m.start(), m[0]) for pattern in (_LATIN, _OTHER) for m in pattern.finditer(text)]
+    return tuple(dict.fromkeys(name for _, name in sorted(found)))
+
+
+def aliases_in(text: str) -> tuple[Alias, ...]:
+    """
+    Names with another name behind them, in text order, each pair once.
+
+    In brackets: the name in another script, ``Shein (希音)`` and ``希音（Shein）``, or
+    an acronym whose letters the name's words begin with, ``China Manned Space Agency (CMSA)``;
+    or an acronym behind "or": ``Grand Egyptian Museum, or GEM``.
+    """
+    found: list[tuple[int, Alias]] = []
+    for match in _BRACKET.finditer(text):
+        before = text[max(0, match.start() - _BEFORE_CHARACTERS) : match.start()]
+        alias = match[1].strip()
+        name = _name_for(before, alias)
+        if name:
+            found.append((match.start(), Alias(name, alias)))
+    for match in _OR.finditer(text):
+        before = text[max(0, match.start() - _BEFORE_CHARACTERS) : match.start()]
+        alias = match[1].rstrip(".")
+        name = _spelt_out(before, alias) if _ACRONYM.fullmatch(alias) else None
+        if name:
+            found.append((match.start(), Alias(name, alias)))
+    return tuple(dict.fromkeys(alias for _, alias in sorted(found, key=lambda pair: pair[0])))
+
+
+def _name_for(before: str, alias: str) -> str | None:
+    if _HAN.search(alias) and _HAN_NAME.fullmatch(alias.replace(" ", "")):
+        return _capitalised(before)
+    han = _HAN_NAME.search(before)
+    if han and _LATIN_ALIAS.fullmatch(alias):
+        return _short_han(before, han[0])
+    if _ACRONYM.fullmatch(alias):
+        return _spelt_out(before, alias)
+    return None
+
+
+def _capitalised(before: str, pattern: re.Pattern[str] = _BEFORE) -> str | None:
+    """The run of capitalised words at the end of *before*, "of" and "the" allowed inside."""
+    match = pattern.search(before)
+    if match is None:
+        return None
+    words = match[0].split()
+    start = len(words)
+    while start > 0 and (words[start - 1][0].isupper() or words[start - 1] in _SMALL):
+        # A full stop ends the sentence before, unless it belongs to an initial.
+        if len(words[start - 1]) > 3 and words[start - 1].endswith("."):
+            break
+        start -= 1
+    while start < len(words) and (words[start] in _SMALL or words[start] in _TITLES):
+        start += 1
+    return " ".join(words[start:]) or None
+
+
+def _short_han(before: str, han: str) -> str | None:
+    """A name in Han letters has no left edge but a mark; a long run is a clause, not a name."""
+    opened = before[: len(before) - len(han)]
+    return han if len(han) <= 8 or opened.endswith(("「", "《", "“")) else None
+
+
+def _spelt_out(before: str, alias: str) -> str | None:
+    """
+    The words at the end of *before* that the acronym's letters begin, in order.
+
+    Words may be skipped that no letter stands for (DGCCRF leaves out "General", "for" and
+    "Affairs" in English), but the name must be capitalised and begin with its first letter;
+    an acronym of another language's words falls back on the capitalised run.
+    """
+    letters = [c.casefold() for c in alias.rstrip("s") if c.isalpha()]
+    run = _capitalised(before, _BEFORE_WITH_COMMAS)
+    if run is None or len(letters) < 2:
+        return None
+    words = run.split()
+    for start in range(len(words) - 1):
+        initials = [
+            part[0].casefold()
+            for word in words[start:]
+            if word not in _SMALL
+            for part in word.split("-")
+            if part
+        ]
+        if initials[:1] == letters[:1] and set(letters) <= set(initials):
+            return " ".join(words[start:])
+    return None
