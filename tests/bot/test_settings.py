@@ -1,0 +1,85 @@
+"""Settings: where they come from, what is refused, and that .env.example lists them."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.errors import UsageProblem
+from bot.settings import Settings, read_settings
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def empty_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No variable of ours, and no .env file."""
+    for field in Settings.model_fields:
+        monkeypatch.delenv(f"CLIPDESK_{field.upper()}", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_env_example_lists_every_setting_in_order_with_its_default() -> None:
+    text = (ROOT / ".env.example").read_text()
+    written = re.findall(r"^#?\s?CLIPDESK_([A-Z_]+)=(.*)$", text, re.MULTILINE)
+
+    assert [name.lower() for name, _ in written] == list(Settings.model_fields)
+    defaults = {name.lower(): value for name, value in written}
+    for name, field in Settings.model_fields.items():
+        if field.default_factory is None and isinstance(field.default, str | int):
+            assert defaults[name] == str(field.default)
+
+
+@pytest.mark.parametrize(
+    ("written", "langs"),
+    [
+        ("", []),
+        ("en", ["en"]),
+        (" en , zh-Hant,", ["en", "zh-Hant"]),
+        ('["en", "zh-Hant"]', ["en", "zh-Hant"]),
+        ("[]", []),
+    ],
+)
+def test_lists_are_json_or_commas(
+    monkeypatch: pytest.MonkeyPatch, written: str, langs: list[str]
+) -> None:
+    monkeypatch.setenv("CLIPDESK_CORPUS_LANGS", written)
+
+    assert read_settings().corpus_langs == langs
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        (
+            "ENGINE",
+            "elastic",
+            "CLIPDESK_ENGINE: input should be 'auto' or 'memory'; see .env.example",
+        ),
+        ("QUOTES", "0", "CLIPDESK_QUOTES: input should be greater than or equal to 1"),
+        ("QUOTES", "three", "CLIPDESK_QUOTES: input should be a valid integer"),
+        ("CORPUS_LANGS", "[en", "CLIPDESK_CORPUS_LANGS: not a JSON list: '[en'"),
+    ],
+)
+def test_a_wrong_value_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str
+) -> None:
+    monkeypatch.setenv(f"CLIPDESK_{name}", value)
+
+    with pytest.raises(UsageProblem) as caught:
+        read_settings()
+
+    assert str(caught.value).startswith(message)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_is_given_comes_before_the_environment_and_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("CLIPDESK_QUOTES=5\nCLIPDESK_DATA_DIR=~/desk\n")
+
+    assert read_settings().quotes == 5
+    assert read_settings().data_dir == Path.home() / "desk"
+    monkeypatch.setenv("CLIPDESK_QUOTES", "4")
+    assert read_settings().quotes == 4
+    assert read_settings(quotes=2).quotes == 2
