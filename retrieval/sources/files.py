@@ -1,0 +1,359 @@
+"""
+Locations -> bytes: files, folders, ``.gz``, ``.zst`` and standard input.
+
+Nothing here knows a format or an encoding; every operating system's or
+compressor's complaint leaves as a SourceError.
+"""
+
+from __future__ import annotations
+
+import logging
+import stat
+import sys
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from retrieval.errors import SourceError
+from retrieval.sources.encoding import SAMPLE_BYTES, binary_kind, replace_surrogates
+
+if TYPE_CHECKING:
+    import os
+
+log = logging.getLogger(__name__)
+
+STANDARD_INPUT: Final = "-"
+MAX_DOCUMENT_BYTES: Final = 64 << 20
+"""Most that a document read as a whole may hold, unpacked; a novel has 1 MB."""
+MAX_RECORD_BYTES: Final = 64 << 20
+"""Most that one line of a line format may hold, unpacked."""
+
+_CHUNK_BYTES = 1 << 16
+# A block of zstd holds at most 128 kB and may take 4 bytes: so much input gives at
+# most 32 MB at once, whatever was packed; 64 kB at a time would be no faster (measured).
+_ZSTD_CHUNK_BYTES = 1 << 10
+_GZIP_MAGIC = b"\x1f\x8b"
+_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+_PACKED = {".gz": _GZIP_MAGIC, ".zst": _ZSTD_MAGIC}
+
+# Files that stand beside saved pages and hold no article; a file named by the user is read.
+_NEVER_ARTICLES = frozenset((".css", ".js", ".mjs", ".map", ".svg", ".opml"))
+_TEXT_SUFFIXES = frozenset(
+    (
+        *(".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".xml", ".rss", ".atom"),
+        *(".rdf", ".jsonl", ".ndjson", ".jl", ".json", ".csv", ".tsv"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FileLocation:
+    """
+    A file to read.
+
+    Attributes:
+        path: As the user wrote it or as its folder holds it; ``-`` is standard input.
+        size: In bytes as stored (packed, if it is packed); None for a pipe.
+    """
+
+    path: str
+    size: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The path as it can be shown and stored, whatever bytes the file's name has."""
+        return replace_surrogates(self.path)
+
+    @property
+    def suffix(self) -> str:
+        """What the name ends in, lower case, without ``.gz`` or ``.zst``; ``""`` for none."""
+        path = Path(self.path)
+        return (path.with_suffix("") if path.suffix.lower() in _PACKED else path).suffix.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedFile:
+    """A file or folder inside a folder that is not read, which is no error."""
+
+    path: str
+    reason: str
+
+
+def _log_skipped(skipped: SkippedFile) -> None:
+    log.info("skipped %s reason=%r", skipped.path, skipped.reason)
+
+
+def iter_locations(
+    paths: Sequence[str], on_skipped: Callable[[SkippedFile], None] = _log_skipped
+) -> Iterator[FileLocation | SourceError]:
+    """
+    The files that *paths* name, in order; folders are entered, sorted by name.
+
+    In a folder, hidden files, files that hold no text and links to what was read
+    already are skipped, each with one call of *on_skipped* (default: a line in the
+    log). What is named in *paths* itself is never skipped: if it cannot be
+    read, that is an error. A folder that holds nothing to read is an error too.
+    """
+    for path in paths:
+        if path == STANDARD_INPUT:
+            yield FileLocation(path)
+            continue
+        try:
+            status = Path(path).stat()
+        except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
+            yield _cannot_open(path, error)
+            continue
+        if stat.S_ISDIR(status.st_mode):
+            yield from _Folder(Path(path), on_skipped).locations()
+        else:
+            yield FileLocation(path, status.st_size if stat.S_ISREG(status.st_mode) else None)
+
+
+class _Folder:
+    """One walk through a folder that the user named."""
+
+    def __init__(self, path: Path, on_skipped: Callable[[SkippedFile], None]) -> None:
+        self._path = path
+        self._on_skipped = on_skipped
+        self._folders: set[tuple[int, int]] = set()  # device and inode of each one entered
+        self._skipped = 0
+
+    def locations(self) -> Iterator[FileLocation | SourceError]:
+        is_empty = True
+        for found in self._enter(self._path, self._path.stat(), ()):
+            is_empty = False
+            yield found
+        if is_empty:
+            skipped = f" ({self._skipped} skipped)" if self._skipped else ""
+            yield SourceError(
+                replace_surrogates(str(self._path)),
+                f"holds no file to read{skipped}; put articles into it or name another folder",
+            )
+
+    def _enter(
+        self, path: Path, status: os.stat_result, within: tuple[tuple[int, int], ...]
+    ) -> Iterator[FileLocation | SourceError]:
+        identity = status.st_dev, status.st_ino
+        if identity in within:
+            yield SourceError(
+                replace_surrogates(str(path)), "links to a folder that it lies in; remove the link"
+            )
+            return
+        if identity in self._folders:
+            self._skip(path, "links to a folder that is read already")
+            return
+        self._folders.add(identity)
+        try:
+            inside = sorted(path.iterdir())
+        except OSError as error:
+            yield _cannot_open(str(path), error)
+            return
+        for child in inside:
+            yield from self._take(child, (*within, identity))
+
+    def _take(
+        self, path: Path, within: tuple[tuple[int, int], ...]
+    ) -> Iterator[FileLocation | SourceError]:
+        if path.name.startswith("."):
+            self._skip(path, "hidden")
+            return
+        try:
+            status = path.stat()
+            if stat.S_ISDIR(status.st_mode):
+                yield from self._enter(path, status, within)
+                return
+            reason = _reason_to_skip(path, status)
+        except OSError as error:
+            yield _cannot_open(str(path), error)
+            return
+        if reason is None:
+            yield FileLocation(str(path), status.st_size)
+        else:
+            self._skip(path, reason)
+
+    def _skip(self, path: Path, reason: str) -> None:
+        self._skipped += 1
+        self._on_skipped(SkippedFile(replace_surrogates(str(path)), reason))
+
+
+def _reason_to_skip(path: Path, status: os.stat_result) -> str | None:
+    if not stat.S_ISREG(status.st_mode):
+        return "not a regular file"
+    suffix = FileLocation(str(path)).suffix
+    if suffix in _NEVER_ARTICLES:
+        return f"{suffix} files hold no articles"
+    # A file that is named as text is opened once, by its reader; a broken one is then an error.
+    if suffix in _TEXT_SUFFIXES or path.suffix.lower() in _PACKED:
+        return None
+    with path.open("rb") as file:
+        return binary_kind(file.read(SAMPLE_BYTES))
+
+
+class ByteStream:
+    """
+    The unpacked bytes of one location, in chunks, read once.
+
+    Every way to read raises SourceError where the file is damaged; what came
+    before the damage has been handed out by then.
+    """
+
+    def __init__(self, name: str, chunks: Iterator[bytes]) -> None:
+        self.name = name
+        self._chunks = chunks
+        self._ahead: list[bytes] = []
+
+    def head(self, max_bytes: int) -> bytes:
+        """The first bytes, which stay in the stream; all of them if there are fewer."""
+        size = sum(map(len, self._ahead))
+        while size < max_bytes and (chunk := next(self._chunks, None)) is not None:
+            self._ahead.append(chunk)
+            size += len(chunk)
+        return b"".join(self._ahead)[:max_bytes]
+
+    def chunks(self) -> Iterator[bytes]:
+        """All bytes, from the first."""
+        yield from self._ahead
+        self._ahead = []
+        yield from self._chunks
+
+    def read_all(self, max_bytes: int) -> bytes:
+        """All bytes; SourceError if there are more than *max_bytes*."""
+        whole = bytearray()
+        for chunk in self.chunks():
+            whole += chunk
+            if len(whole) > max_bytes:
+                raise SourceError(
+                    self.name,
+                    f"holds more than {max_bytes >> 20} MB in one document; split it, or make it JSONL",
+                )
+        return bytes(whole)
+
+
+@contextmanager
+def open_location(
+    location: FileLocation, on_bytes: Callable[[int], None] | None = None
+) -> Iterator[ByteStream]:
+    """
+    Open *location* as a stream; ``.gz`` and ``.zst`` are unpacked as they are read.
+
+    Args:
+        location: What to open.
+        on_bytes: Called with the number of bytes, as stored, of each read: for a progress bar.
+
+    Raises:
+        SourceError: If it cannot be opened, or is not packed as its name says.
+    """
+    if location.path == STANDARD_INPUT:
+        yield _unpacked(location, sys.stdin.buffer, on_bytes)
+        return
+    try:
+        file = Path(location.path).open("rb")  # noqa: SIM115  # closed below; only opening is translated
+    except (OSError, ValueError) as error:
+        raise _cannot_open(location.path, error) from error
+    with file:
+        yield _unpacked(location, file, on_bytes)
+
+
+def _unpacked(
+    location: FileLocation, file: BinaryIO, on_bytes: Callable[[int], None] | None
+) -> ByteStream:
+    packed = ByteStream(location.name, _translated(location.name, _chunks_of(file, on_bytes)))
+    magic = packed.head(len(_ZSTD_MAGIC))
+    promised = _PACKED.get(Path(location.path).suffix.lower())
+    if promised is not None and magic and not magic.startswith(promised):
+        raise SourceError(
+            location.name,
+            f"is named {Path(location.path).suffix} but is not packed so; rename it or fetch it again",
+        )
+    if magic.startswith(_GZIP_MAGIC):
+        return ByteStream(location.name, _translated(location.name, _gunzipped(packed.chunks())))
+    if magic == _ZSTD_MAGIC:
+        return ByteStream(location.name, _translated(location.name, _unzstd(packed.chunks())))
+    return packed
+
+
+def _chunks_of(file: BinaryIO, on_bytes: Callable[[int], None] | None) -> Iterator[bytes]:
+    while chunk := file.read(_CHUNK_BYTES):
+        if on_bytes is not None:
+            on_bytes(len(chunk))
+        yield chunk
+
+
+def _gunzipped(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Unpack gzip of any number of members, at most ``_CHUNK_BYTES`` at a time."""
+    member = _gzip_member()
+    for chunk in chunks:
+        packed = chunk
+        while packed:
+            if member.eof:
+                packed = packed.lstrip(b"\x00")  # padding between members, as gzip(1) allows
+                if not packed:
+                    break
+                member = _gzip_member()
+            yield member.decompress(packed, _CHUNK_BYTES)
+            packed = member.unused_data if member.eof else member.unconsumed_tail
+    if not member.eof:
+        raise EOFError
+
+
+def _gzip_member() -> zlib._Decompress:
+    return zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+
+
+def _unzstd(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Unpack zstd of any number of frames."""
+    import zstandard  # noqa: PLC0415  # imported on use: few corpora are packed
+
+    unpacker = zstandard.ZstdDecompressor()
+    frame = unpacker.decompressobj()
+    try:
+        for chunk in chunks:
+            for start in range(0, len(chunk), _ZSTD_CHUNK_BYTES):
+                packed = chunk[start : start + _ZSTD_CHUNK_BYTES]
+                while packed:
+                    if frame.eof:
+                        frame = unpacker.decompressobj()
+                    yield frame.decompress(packed)
+                    packed = frame.unused_data if frame.eof else b""
+    except zstandard.ZstdError as error:
+        raise zlib.error(str(error)) from error
+    if not frame.eof:
+        raise EOFError
+
+
+def _translated(name: str, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """*chunks*, with what the system and the compressors raise as a SourceError."""
+    try:
+        for chunk in chunks:
+            if chunk:
+                yield chunk
+    except EOFError as error:
+        raise SourceError(
+            name, "is cut off; what was whole has been read, fetch it again for the rest"
+        ) from error
+    except zlib.error as error:
+        raise SourceError(
+            name, f"is damaged and cannot be unpacked ({error}); fetch it again"
+        ) from error
+    except OSError as error:
+        raise _cannot_open(name, error) from error
+
+
+def _cannot_open(path: str, error: Exception) -> SourceError:
+    """What went wrong with *path*, and what to do about it."""
+    if isinstance(error, FileNotFoundError):
+        message = (
+            "is a link to a file that is gone; remove the link or restore the file"
+            if Path(path).is_symlink()
+            else "no such file or folder; check the path"
+        )
+    elif isinstance(error, PermissionError):
+        message = "may not be read; change its permissions (chmod u+r) or run as its owner"
+    elif isinstance(error, OSError):
+        message = f"cannot be read ({error.strerror})"
+    else:
+        message = f"cannot be a path ({error})"
+    return SourceError(replace_surrogates(path), message)
