@@ -1,0 +1,79 @@
+"""
+Which sentence of the catalogue goes with an outcome, on every platform.
+
+Nothing here draws: these are plain sentences, not yet escaped.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.render.citation import day
+from retrieval.types import Answer, Filters
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.messages import Messages
+    from retrieval.store import SourceSummary
+    from retrieval.types import NoAnswer
+
+CLEAR_CONFIDENCE = 0.5
+"""Below it the first quote is more likely wrong than right, and the reader is told."""
+
+
+def is_clear(reply: Answer | NoAnswer) -> bool:
+    """Whether the quotes may be shown as the answer, without a warning."""
+    return isinstance(reply, Answer) and reply.confidence >= CLEAR_CONFIDENCE
+
+
+def verdict(reply: Answer | NoAnswer, filters: Filters, messages: Messages) -> str | None:
+    """What to say before the quotes: None for a clear answer, else a doubt or a reason."""
+    if isinstance(reply, Answer):
+        return None if is_clear(reply) else messages.text("answer.unclear")
+    if reply.reason == "filters":
+        return messages.text("reason.filters", filters=describe(filters, messages))
+    return messages.text(f"reason.{reply.reason}")
+
+
+def describe(filters: Filters, messages: Messages) -> str:
+    """*filters* in words, joined by semicolons."""
+    alternatives = messages.text("filters.or")
+    said = []
+    if filters.sources:
+        said.append(messages.text("filters.source", names=alternatives.join(filters.sources)))
+    if filters.after is not None:
+        said.append(messages.text("filters.after", day=day(filters.after, messages)))
+    if filters.before is not None:
+        said.append(messages.text("filters.before", day=day(filters.before, messages)))
+    if filters.langs:
+        said.append(messages.text("filters.lang", langs=alternatives.join(filters.langs)))
+    return "; ".join(said)
+
+
+def date_range(first: datetime | None, last: datetime | None, messages: Messages) -> str | None:
+    """``3 Jan 2022 to 5 Nov 2025``, one day alone, None where no date is known."""
+    days = [day(instant, messages) for instant in (first, last) if instant is not None]
+    if not days:
+        return None
+    if days[0] == days[-1]:
+        return days[0]
+    return messages.text("date.range", first=days[0], last=days[-1])
+
+
+def as_of(summaries: Sequence[SourceSummary], messages: Messages) -> str:
+    """``25 articles from 6 sources, dated 3 Jan 2022 to 5 Nov 2025.``"""
+    articles = messages.count("sources.articles_count", sum(s.articles for s in summaries))
+    named = sum(summary.source is not None for summary in summaries)
+    sources = messages.text("sources.no_source")
+    if named:
+        sources = messages.count("sources.sources_count", named)
+    dated = date_range(
+        min((s.first for s in summaries if s.first is not None), default=None),
+        max((s.last for s in summaries if s.last is not None), default=None),
+        messages,
+    )
+    if dated is None:
+        return messages.text("sources.undated", articles=articles, sources=sources)
+    return messages.text("sources.as_of", articles=articles, sources=sources, range=dated)

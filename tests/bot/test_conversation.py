@@ -1,0 +1,199 @@
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from toy_desk import ARTICLES, BRIDGE, BRIDGE_AGAIN, UNTITLED, ToyDesk
+
+from bot.conversation import TURNS_MAX, Conversation, NoSuchQuote, Page
+from retrieval.errors import QueryError
+from retrieval.types import Answer, Article, Filters, NoAnswer, Quote
+
+NOON = datetime(2024, 3, 6, 12, tzinfo=UTC)
+
+
+def chat(articles: tuple[Article, ...] = ARTICLES, page: int = 3) -> Conversation:
+    return Conversation(ToyDesk(articles), page=page, now=lambda: NOON)
+
+
+def texts(quotes: tuple[Quote, ...]) -> list[str]:
+    return [quote.text for quote in quotes]
+
+
+REOPENED = "The harbour bridge reopened on Monday after eight months of repairs."
+REOPENED_TOO = "The harbour bridge reopened on Monday, the port said."
+HERRING = "Fishermen say the bridge works drove the herring away."
+
+
+def test_a_question_is_answered_and_remembered() -> None:
+    conversation = chat()
+
+    turn = conversation.ask("When did the harbour bridge reopen?")
+
+    assert isinstance(turn.reply, Answer)
+    assert texts(turn.shown) == [REOPENED, REOPENED_TOO, HERRING]
+    assert (turn.question, turn.filters) == ("When did the harbour bridge reopen?", Filters())
+    assert conversation.last == turn
+    assert conversation.turns == (turn,)
+
+
+def test_filters_are_taken_out_of_the_question() -> None:
+    turn = chat().ask("harbour bridge reopened source:northern after:2024-03-05 ?")
+
+    assert turn.question == "harbour bridge reopened ?"
+    assert turn.filters.sources == ("northern",)
+    assert turn.filters.after == datetime(2024, 3, 5, tzinfo=UTC)
+    assert texts(turn.shown) == [REOPENED_TOO]
+
+
+def test_a_relative_date_counts_from_now() -> None:
+    turn = chat().ask("harbour bridge after:yesterday")
+
+    assert turn.filters.after == datetime(2024, 3, 5, tzinfo=UTC)
+
+
+def test_a_wrong_filter_is_not_remembered() -> None:
+    conversation = chat()
+    conversation.ask("harbour bridge?")
+
+    with pytest.raises(QueryError, match="source: has no value") as caught:
+        conversation.ask("bridge source:")
+
+    assert caught.value.position == 14
+    assert [turn.question for turn in conversation.turns] == ["harbour bridge?"]
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("", "no_terms"),
+        ("?", "no_terms"),
+        ("🚀", "no_terms"),
+        ("zeppelin", "no_match"),
+        ("דירה", "no_terms"),
+        ("bridge before:1999", "filters"),
+    ],
+)
+def test_no_answer_has_its_reason_and_no_quotes(question: str, reason: str) -> None:
+    turn = chat().ask(question)
+
+    assert isinstance(turn.reply, NoAnswer)
+    assert (turn.reply.reason, turn.shown) == (reason, ())
+
+
+def test_the_nearest_quotes_of_no_answer_can_be_named() -> None:
+    conversation = chat()
+
+    turn = conversation.ask("bridge inspector salary scandal inquiry")
+
+    assert isinstance(turn.reply, NoAnswer)
+    assert conversation.quote(1) == turn.reply.nearest[0]
+    assert conversation.more() == Page(4, (), is_answer=False)
+
+
+def test_more_shows_others_and_numbers_them_on() -> None:
+    conversation = chat(page=1)
+    conversation.ask("When did the harbour bridge reopen?")
+
+    pages = [conversation.more() for _ in range(3)]
+
+    assert [(page.first, texts(page.quotes), page.is_answer) for page in pages] == [
+        (2, [REOPENED_TOO], True),
+        (3, [HERRING], True),
+        (4, [], True),
+    ]
+    assert conversation.quote(3).text == HERRING
+
+
+def test_more_leaves_out_what_was_shown_as_also_in() -> None:
+    class Collapsing(ToyDesk):
+        """Asked for one quote it collapses two articles; asked for more it lists both."""
+
+        def ask(self, question: str, *, filters: Filters, k: int, quotes: int) -> Answer | NoAnswer:
+            reply = super().ask(question, filters=filters, k=k, quotes=quotes)
+            if quotes > 1 or isinstance(reply, NoAnswer):
+                return reply
+            first = reply.quotes[0]
+            twin = next(q for q in self._quotes(BRIDGE_AGAIN, {"harbour"}))
+            joined = Quote(first.article, first.span, 1, 2.0, also_in=(twin,))
+            return Answer(question, (joined,), reply.confidence, reply.contexts)
+
+    conversation = Conversation(Collapsing((BRIDGE, BRIDGE_AGAIN, UNTITLED)), page=1)
+    conversation.ask("When did the harbour bridge reopen?")
+
+    assert texts(conversation.more().quotes) == []
+    assert texts(conversation.more().quotes) == []
+
+
+@pytest.mark.parametrize("number", [-1, 0, 4, 10**9])
+def test_a_number_of_no_quote_is_refused(number: int) -> None:
+    conversation = chat()
+    conversation.ask("When did the harbour bridge reopen?")
+
+    with pytest.raises(NoSuchQuote) as caught:
+        conversation.quote(number)
+
+    assert (caught.value.number, caught.value.count) == (number, 3)
+
+
+def test_nothing_can_be_named_before_a_question() -> None:
+    conversation = chat()
+
+    for command in (conversation.more, lambda: conversation.quote(1)):
+        with pytest.raises(NoSuchQuote) as caught:
+            command()
+        assert caught.value.count is None
+    assert conversation.last is None
+
+
+def test_forget_starts_anew() -> None:
+    conversation = chat()
+    conversation.ask("harbour bridge?")
+
+    conversation.forget()
+
+    assert (conversation.turns, conversation.last) == ((), None)
+
+
+def test_old_turns_are_dropped() -> None:
+    conversation = chat()
+
+    for n in range(TURNS_MAX + 5):
+        conversation.ask(f"bridge {n}")
+
+    assert len(conversation.turns) == TURNS_MAX
+    assert conversation.turns[0].question == "bridge 5"
+
+
+def test_around_gives_the_paragraphs() -> None:
+    conversation = chat()
+    quote = conversation.ask("cracks in the cables").shown[0]
+
+    spans = conversation.around(quote)
+
+    assert [span.of(BRIDGE.text) for span in spans] == BRIDGE.text.split("\n")
+
+
+def test_the_real_desk_can_be_asked(tmp_path: Path) -> None:
+    from retrieval.desk import Desk
+
+    story = tmp_path / "story.txt"
+    story.write_text(
+        "The harbour bridge reopened on Monday after eight months of repairs.\n"
+        "Engineers had found cracks in two of its cables last summer.\n"
+        "Traffic was light in the first hours, the port authority said.\n"
+    )
+    with Desk.open(tmp_path / "desk") as desk:
+        desk.add([story])
+        conversation = Conversation(desk)
+
+        turn = conversation.ask("When did the harbour bridge reopen?")
+        page = conversation.more()
+        spans = conversation.around(turn.shown[0])
+        sources = conversation.sources()
+
+    text = turn.shown[0].article.text
+    assert turn.shown[0].text.startswith("The harbour bridge reopened on Monday")
+    assert all(quote.span != turn.shown[0].span for quote in page.quotes)
+    assert any(span.overlaps(turn.shown[0].span) for span in spans)
+    assert all(span.of(text).strip() for span in spans)
+    assert [(summary.source, summary.articles) for summary in sources] == [(None, 1)]
