@@ -67,17 +67,16 @@ class Gathering:
 
         all_ids = np.concatenate([old.passage_ids[kept], passage_ids])
         order = np.argsort(all_ids)
-        place = np.empty(len(all_ids), np.int64)  # row of all_ids -> its document number
+        place = np.empty(len(all_ids), np.int32)  # row of all_ids -> its document number
         place[order] = np.arange(len(all_ids))
 
         old_terms, new_terms, terms = _united(old.terms, list(self._numbers))
         groups = {group: number for number, group in enumerate(old.groups)}
         new_groups = [groups.setdefault(group, len(groups)) for group in self._groups]
 
-        row_of = np.repeat(np.arange(len(self._sizes)), _ints(self._sizes))
-        document_of_row = np.full(len(self._sizes), -1, np.int64)
+        document_of_row = np.full(len(self._sizes), -1, np.int32)
         document_of_row[rows] = place[int(kept.sum()) :]
-        document_of_old = np.full(len(kept), -1, np.int64)
+        document_of_old = np.full(len(kept), -1, np.int32)
         document_of_old[kept] = place[: int(kept.sum())]
 
         postings = _postings(
@@ -87,7 +86,12 @@ class Gathering:
                     new_terms[_ints(self._terms)],
                 ]
             ),
-            np.concatenate([document_of_old[old.postings.documents], document_of_row[row_of]]),
+            np.concatenate(
+                [
+                    document_of_old[old.postings.documents],
+                    np.repeat(document_of_row, _ints(self._sizes)),
+                ]
+            ),
             np.concatenate([old.postings.frequencies, _ints(self._frequencies)]),
             len(terms),
             np.concatenate([old.postings.lengths[kept], _longs(self._lengths)[rows]])[order],
@@ -113,32 +117,35 @@ def _longs(values: array[int]) -> npt.NDArray[np.int64]:
 
 def _united(
     old: TermList, new: Sequence[str]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], list[bytes]]:
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], list[bytes]]:
     """The number in the united list of each old and each new term, and the list."""
     new_bytes = [encoded(term) for term in new]
     old_bytes: list[bytes] = list(old)
     terms = sorted({*old_bytes, *new_bytes})
     number = {term: n for n, term in enumerate(terms)}
     return (
-        np.fromiter((number[t] for t in old_bytes), np.int64, len(old_bytes)),
-        np.fromiter((number[t] for t in new_bytes), np.int64, len(new_bytes)),
+        np.fromiter((number[t] for t in old_bytes), np.int32, len(old_bytes)),
+        np.fromiter((number[t] for t in new_bytes), np.int32, len(new_bytes)),
         terms,
     )
 
 
 def _postings(
-    terms: npt.NDArray[np.int64],
-    documents: npt.NDArray[np.int64],
+    terms: npt.NDArray[np.int32],
+    documents: npt.NDArray[np.int32],
     frequencies: npt.NDArray[np.int32],
     term_count: int,
     lengths: npt.NDArray[np.int64],
 ) -> Postings:
     """Postings from parallel arrays; a negative document is left out."""
     live = documents >= 0
-    terms, documents, frequencies = terms[live], documents[live], frequencies[live]
-    order = np.argsort(terms * max(len(lengths), 1) + documents)
+    # The sort is the most that an index ever holds: each array goes as soon as it can.
+    keys = terms[live].astype(np.int64)
     starts = np.zeros(term_count + 1, np.int64)
-    np.cumsum(np.bincount(terms, minlength=term_count), out=starts[1:])
-    return Postings(
-        starts, documents[order].astype(np.int32), frequencies[order].astype(np.int32), lengths
-    )
+    np.cumsum(np.bincount(keys, minlength=term_count), out=starts[1:])
+    keys *= max(len(lengths), 1)
+    keys += documents[live]
+    order = np.argsort(keys)
+    del keys
+    documents, frequencies = documents[live][order], frequencies[live][order]
+    return Postings(starts, documents, frequencies, lengths)

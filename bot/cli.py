@@ -1,0 +1,198 @@
+"""
+The command line: what can be asked for, and in which words.
+
+Parsing and help live here; the work is done in ``bot.commands``. Imports inside
+the functions keep ``clipdesk ask`` quick: each command loads what it needs.
+"""
+
+# ruff: noqa: PLC0415  # imported on use: each command loads only what it needs
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.errors import UsageProblem
+from retrieval.errors import RetrievalError
+
+_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class _Program(click.Group):
+    """Tells a user's problem in one line, and leaves bugs their traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (UsageProblem, RetrievalError) as e:
+            raise click.ClickException(str(e)) from e
+
+
+@click.group(cls=_Program, context_settings=_CONTEXT)
+@click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the store and the index live (CLIPDESK_DATA_DIR).",
+)
+@click.version_option(package_name="clipdesk")
+@click.pass_context
+def main(ctx: click.Context, data_dir: Path | None) -> None:
+    """Ask a corpus of news articles; get verbatim quotes and their sources."""
+    ctx.obj = {} if data_dir is None else {"data_dir": data_dir}
+
+
+def _settings(ctx: click.Context) -> Any:
+    from bot.services import start_logging
+    from bot.settings import read_settings
+
+    settings = read_settings(**ctx.obj)
+    start_logging(settings.log_level)
+    return settings
+
+
+def _filter_options(command: Any) -> Any:
+    for option in (
+        click.option(
+            "--lang", multiple=True, metavar="CODE", help="Only articles in this language."
+        ),
+        click.option("--before", metavar="DATE", help="Only articles published before it."),
+        click.option(
+            "--after", metavar="DATE", help="Only from then on: 2022, 2022-02, 2022-02-24, 7d."
+        ),
+        click.option("--source", multiple=True, metavar="NAME", help="Only from this outlet."),
+    ):
+        command = option(command)
+    return command
+
+
+@main.command()
+@click.argument("paths", nargs=-1, metavar="PATH...")
+@click.option("--demo", is_flag=True, help="Take in the bundled demo corpus.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@click.pass_context
+def ingest(ctx: click.Context, paths: tuple[str, ...], *, demo: bool, as_json: bool) -> None:
+    """
+    Take in articles from files and folders; "-" is standard input.
+
+    Text, Markdown, HTML, RSS and Atom files, JSONL, JSON, CSV, also as .gz or .zst.
+    Safe to repeat: what is there already stays as it is.
+    """
+    from bot.commands.ingesting import run_ingest
+
+    ctx.exit(run_ingest(_settings(ctx), paths, demo=demo, as_json=as_json))
+
+
+@main.command()
+@click.argument("question", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object an answer.")
+@click.option(
+    "--batch", metavar="FILE", help='Answer each {"id", "question"} line of FILE ("-": stdin).'
+)
+@click.option(
+    "-k",
+    "--k",
+    default=10,
+    show_default=True,
+    type=click.IntRange(1, 1000),
+    help="Passages to rank.",
+)
+@click.option(
+    "--quotes", type=click.IntRange(1, 10), help="The most quotes to give (CLIPDESK_QUOTES)."
+)
+@click.option("--explain", is_flag=True, help="Show each feature's share in a quote's score.")
+@_filter_options
+@click.pass_context
+def ask(ctx: click.Context, /, question: tuple[str, ...], **options: Any) -> None:
+    """Answer one question, or a file of them, with quotes and their sources."""
+    from bot.commands.asking import Wanted, run_ask
+
+    ctx.exit(run_ask(_settings(ctx), " ".join(question), Wanted(**options)))
+
+
+@main.command()
+@click.option("--demo", is_flag=True, help="Use the bundled demo corpus, apart from your own.")
+@click.pass_context
+def repl(ctx: click.Context, *, demo: bool) -> None:
+    """Ask in a conversation; /help lists what can be typed."""
+    from bot.commands.chatting import run_repl
+
+    ctx.exit(run_repl(_settings(ctx), demo=demo))
+
+
+@main.group()
+def index() -> None:
+    """Look after the index."""
+
+
+@index.command("status")
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@click.pass_context
+def index_status(ctx: click.Context, *, as_json: bool) -> None:
+    """Tell what is indexed, and by which engine."""
+    from bot.commands.upkeep import run_status
+
+    ctx.exit(run_status(_settings(ctx), as_json=as_json))
+
+
+@index.command("rebuild")
+@click.pass_context
+def index_rebuild(ctx: click.Context) -> None:
+    """Make the index anew from the store."""
+    from bot.commands.upkeep import run_rebuild
+
+    ctx.exit(run_rebuild(_settings(ctx)))
+
+
+@main.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@click.option("--restore", is_flag=True, help="Take the deletion back.")
+@click.pass_context
+def delete(ctx: click.Context, ids: tuple[str, ...], *, restore: bool) -> None:
+    """Delete articles; they stay deleted when their source is taken in again."""
+    from bot.commands.upkeep import run_delete
+
+    ctx.exit(run_delete(_settings(ctx), ids, restore=restore))
+
+
+@main.command()
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option("--explain", is_flag=True, help="Show the signs for and against each cut.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a piece.")
+def split(path: str, *, explain: bool, as_json: bool) -> None:
+    """Show how a text dump is cut into articles, and why; stores nothing."""
+    from bot.commands.splitting import run_split
+
+    sys.exit(run_split(path, explain=explain, as_json=as_json))
+
+
+@main.command()
+@click.pass_context
+def doctor(ctx: click.Context) -> None:
+    """Check settings, store, index and packages; say what to fix."""
+    from bot.commands.doctor import run_doctor
+
+    ctx.exit(run_doctor(ctx.obj))
+
+
+@main.command("eval")
+@click.argument("sets", nargs=-1, metavar="SET...")
+@click.option("--limit", type=click.IntRange(1), help="At most this many questions of each set.")
+@click.option("--peer", is_flag=True, help="Beside it: rank-bm25 and the sentence of most overlap.")
+@click.option("--floor", multiple=True, metavar="FIGURE=N", help="Fail if a figure is below N.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a set.")
+def evaluate(sets: tuple[str, ...], **options: Any) -> None:
+    """
+    Score question sets: folders with articles.jsonl[.gz] and questions.jsonl[.gz].
+
+    Without SET, the demo corpus and its questions.
+    """
+    from bot.commands.evaluating import Wanted, run_eval
+
+    sys.exit(run_eval(sets, Wanted(**options)))
+
+
+if __name__ == "__main__":
+    main()

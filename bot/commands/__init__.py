@@ -1,0 +1,1 @@
+"""What the commands do: one module a topic, each giving an exit code."""

@@ -1,0 +1,163 @@
+"""``clipdesk ask``: one question, or a batch of them."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from bot.commands.demo import offered_demo
+from bot.errors import UsageProblem
+from bot.render.records import reply_object
+from bot.services import open_desk
+from bot.settings import Settings
+from retrieval.desk import Desk
+from retrieval.errors import SourceError
+from retrieval.query import make_filters, parse_question
+from retrieval.types import Answer, Filters, NoAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The options of ``clipdesk ask``."""
+
+    as_json: bool
+    batch: str | None
+    k: int
+    quotes: int | None
+    explain: bool
+    source: tuple[str, ...]
+    after: str | None
+    before: str | None
+    lang: tuple[str, ...]
+
+    def filters(self, now: datetime) -> Filters:
+        """The filters that the options ask for."""
+        return make_filters(
+            now=now,
+            source=self.source,
+            after=() if self.after is None else (self.after,),
+            before=() if self.before is None else (self.before,),
+            lang=self.lang,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Timed:
+    reply: Answer | NoAnswer
+    elapsed_ms: float
+
+
+def run_ask(settings: Settings, question: str, wanted: Wanted) -> int:
+    """
+    Print the answers.
+
+    Returns:
+        0, or 2 when a line of the batch was no question. That the corpus holds no
+        answer is an outcome, not a failure.
+
+    Raises:
+        UsageProblem: If there is no question, or both a question and a batch.
+        QueryError: If a filter does not parse.
+    """
+    if not question.strip() and wanted.batch is None:
+        raise UsageProblem('no question given; write clipdesk ask "QUESTION" or --batch FILE')
+    if question.strip() and wanted.batch is not None:
+        raise UsageProblem("give a question or --batch FILE, not both")
+    now = datetime.now(UTC)
+    asking = _Asking(settings, wanted, wanted.filters(now))
+    if wanted.batch is not None:
+        with open_desk(settings) as desk:
+            return asking.ask_batch(desk, wanted.batch)
+    words, filters = parse_question(question, now)
+    asking = _Asking(settings, wanted, _joined(asking.filters, filters))
+    with open_desk(settings) as own, offered_demo(settings, own) as desk:
+        reply, elapsed_ms = asking.ask(desk, words)
+        if wanted.as_json:
+            asking.print_json(reply, None, elapsed_ms)
+        else:
+            # Imported on use: rich, which JSON does not need.
+            from bot.messages import Messages  # noqa: PLC0415
+            from bot.render.screen import survive_encoding  # noqa: PLC0415
+            from bot.render.terminal import open_terminal  # noqa: PLC0415
+
+            survive_encoding()
+            open_terminal(Messages()).answer(reply, asking.filters, explain=wanted.explain)
+    return 0
+
+
+def _joined(options: Filters, written: Filters) -> Filters:
+    """Filters of the options and of the question; a date in the question comes first."""
+    return Filters(
+        sources=options.sources + written.sources,
+        after=written.after or options.after,
+        before=written.before or options.before,
+        langs=options.langs + written.langs,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    settings: Settings
+    wanted: Wanted
+    filters: Filters
+
+    def ask(self, desk: Desk, question: str) -> tuple[Answer | NoAnswer, float]:
+        """The reply, and how many milliseconds it took."""
+        started = time.perf_counter()
+        reply = desk.ask(
+            question,
+            filters=self.filters,
+            k=self.wanted.k,
+            quotes=self.wanted.quotes or self.settings.quotes,
+        )
+        return reply, (time.perf_counter() - started) * 1000
+
+    def ask_batch(self, desk: Desk, path: str) -> int:
+        """Print one JSON object a question as it is answered; 2 if a line was none."""
+        failed = 0
+        for item in _read_batch(path):
+            if isinstance(item, SourceError):
+                click.echo(f"clipdesk: {item}", err=True)
+                failed += 1
+                continue
+            question_id, question = item
+            reply, elapsed_ms = self.ask(desk, question)
+            self.print_json(reply, question_id, elapsed_ms)
+        return 2 if failed else 0
+
+    def print_json(self, reply: Answer | NoAnswer, question_id: Any, elapsed_ms: float) -> None:
+        """Print one JSON object on one line."""
+        shown = reply_object(
+            reply, question_id=question_id, elapsed_ms=elapsed_ms, explain=self.wanted.explain
+        )
+        # A lone surrogate from a question's escape cannot be written as UTF-8.
+        line = json.dumps(shown, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
+        click.echo(line)
+
+
+def _read_batch(path: str) -> Iterator[tuple[Any, str] | SourceError]:
+    """(id, question) of each line; an error for a line that is no question."""
+    try:
+        file = click.open_file(path, encoding="utf-8-sig", errors="replace")
+    except OSError as e:
+        raise UsageProblem(f"cannot read the batch {path!r}: {e.strerror}") from e
+    with file:
+        for number, line in enumerate(file, start=1):
+            if line.strip():
+                yield _parse_batch_line(line, f"{path}:{number}")
+
+
+def _parse_batch_line(line: str, place: str) -> tuple[Any, str] | SourceError:
+    try:
+        fields = json.loads(line)
+    except ValueError:
+        return SourceError(place, "not JSON")
+    if not isinstance(fields, dict) or not isinstance(fields.get("question"), str):
+        return SourceError(place, 'not an object with a "question" in it')
+    return fields.get("id"), fields["question"]

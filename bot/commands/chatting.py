@@ -1,0 +1,28 @@
+"""``clipdesk repl``: a conversation in the terminal."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+from bot import repl
+from bot.commands.demo import offered_demo, open_demo
+from bot.conversation import Conversation
+from bot.messages import Messages
+from bot.render.terminal import open_terminal
+from bot.services import open_desk
+from bot.settings import Settings
+
+
+def run_repl(settings: Settings, *, demo: bool) -> int:
+    """Talk until the user leaves; gives the exit code."""
+    with ExitStack() as stack:
+        if demo:
+            desk = stack.enter_context(open_demo(settings))
+        else:
+            own = stack.enter_context(open_desk(settings))
+            desk = stack.enter_context(offered_demo(settings, own))
+        return repl.run(
+            Conversation(desk, page=settings.quotes),
+            open_terminal(Messages()),
+            history_file=settings.data_dir / "history",
+        )

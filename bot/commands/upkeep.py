@@ -1,0 +1,83 @@
+"""``clipdesk index status|rebuild`` and ``clipdesk delete``."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from bot.render.progress import progress_bar
+from bot.services import open_desk
+from bot.settings import Settings
+from retrieval.desk import INDEX_FILE, Desk
+from retrieval.errors import NoSuchArticle
+
+
+def run_status(settings: Settings, *, as_json: bool) -> int:
+    """Print what is indexed, and by which engine."""
+    with open_desk(settings) as desk:
+        facts = _facts(desk, settings)
+    if as_json:
+        click.echo(json.dumps(facts, ensure_ascii=False))
+        return 0
+    langs = ", ".join(f"{lang or 'unknown'} {count:,}" for lang, count in facts["langs"].items())
+    rows = {
+        "Data folder": settings.data_dir,
+        "Engine": f"{facts['engine']} ({facts['why']})",
+        "Articles": f"{facts['articles']:,}, and {facts['deleted']:,} deleted",
+        "Passages": f"{facts['passages']:,} in the store, {facts['indexed']:,} in the index",
+        "Languages": langs or "none",
+        "Store": f"{facts['store_bytes'] / 1e6:.1f} MB, {facts['changes']:,} changes, last one indexed",
+        "Index": f"{facts['index_bytes'] / 1e6:.1f} MB, made from the store; rebuild it at any time",
+    }
+    for name, value in rows.items():
+        click.echo(f"{name + ':':13}{value}")
+    return 0
+
+
+def _facts(desk: Desk, settings: Settings) -> dict[str, Any]:
+    counts = desk.store.counts()
+    index_file = desk.folder / INDEX_FILE
+    return {
+        "engine": "memory",
+        "why": "set" if settings.engine == "memory" else "auto: the only engine so far",
+        "articles": counts.articles,
+        "deleted": counts.tombstones,
+        "passages": counts.passages,
+        "indexed": desk.index.count(),
+        "changes": desk.index.position,
+        "langs": {lang or "": count for lang, count in desk.store.languages().items()},
+        "store_bytes": desk.store.path.stat().st_size,
+        "index_bytes": index_file.stat().st_size if index_file.exists() else 0,
+    }
+
+
+def run_rebuild(settings: Settings) -> int:
+    """Make the index anew, with a progress bar."""
+    with open_desk(settings) as desk, progress_bar("Indexing") as on_step:
+        started = time.monotonic()
+        passages = desk.rebuild(lambda done, all_: on_step(done, all_, ""))
+    click.echo(f"{passages:,} passages indexed in {time.monotonic() - started:.1f} s")
+    return 0
+
+
+def run_delete(settings: Settings, ids: Sequence[str], *, restore: bool) -> int:
+    """Delete articles, or take that back; 1 when nothing changed."""
+    done = 0
+    with open_desk(settings) as desk:
+        for article_id in ids:
+            try:
+                changed = (desk.store.restore if restore else desk.store.delete)(article_id)
+            except NoSuchArticle as e:
+                click.echo(f"clipdesk: {e}", err=True)
+                continue
+            done += changed
+            if not changed:
+                state = "not deleted" if restore else "deleted already"
+                click.echo(f"clipdesk: {state}: {article_id!r}", err=True)
+        desk.follow()
+    click.echo(f"{done} {'restored' if restore else 'deleted'}")
+    return 0 if done else 1

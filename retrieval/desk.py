@@ -1,0 +1,219 @@
+"""
+The library's face: a folder with a store and an index, that takes articles and answers.
+
+::
+
+    from retrieval import Desk
+
+    with Desk.open("my-desk") as desk:
+        desk.add(["articles/"])
+        answer = desk.ask("When did the bridge reopen?")
+        print(answer)
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from retrieval.answering import Answerer
+from retrieval.errors import IndexingError
+from retrieval.follower import OnFollow, fingerprint, follow
+from retrieval.index.memory import MemoryIndex
+from retrieval.ingest import IngestReport, OnProgress, ingest
+from retrieval.retriever import Retriever
+from retrieval.segment import paragraphs
+from retrieval.store import SourceSummary, Store
+from retrieval.types import Answer, Article, Filters, NoAnswer, Quote, Reason, Span
+
+log = logging.getLogger(__name__)
+
+STORE_FILE = "clipdesk.db"
+INDEX_FILE = "index/memory.bin"
+
+DEFAULT_K = 10
+DEFAULT_QUOTES = 3
+ANSWERING_K = 10  # passages read for quotes; the measured gain ends here
+
+
+class Desk:
+    """
+    A corpus that can be asked; ``open`` it, use it as a context manager.
+
+    Safe to ask from several threads. What another process ingests is found after
+    the next ``follow``.
+    """
+
+    def __init__(self, folder: Path, store: Store, index: MemoryIndex) -> None:
+        self.folder = folder
+        self.store = store
+        self.index = index
+        self._retriever = Retriever(store, index)
+        self._answerer = Answerer()
+
+    @classmethod
+    def open(
+        cls, folder: str | Path, *, on_follow: OnFollow | None = None, must_exist: bool = False
+    ) -> Self:
+        """
+        Open the desk in *folder*, made if it is missing, and bring its index up to date.
+
+        Args:
+            folder: Where the store and the index live.
+            on_follow: Told how far the index is, when there is something to index.
+            must_exist: Refuse to make a new store.
+
+        Raises:
+            StoreError: If the store cannot be used.
+        """
+        folder = Path(folder).expanduser()
+        store = Store.open(folder / STORE_FILE, must_exist=must_exist)
+        try:
+            desk = cls(folder, store, _load_index(folder, store))
+            desk.follow(on_follow)
+        except BaseException:
+            store.close()
+            raise
+        return desk
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the store; closing twice does nothing."""
+        self.store.close()
+
+    def add(
+        self,
+        locations: Sequence[str | Path],
+        *,
+        langs: Collection[str] = (),
+        on_progress: OnProgress | None = None,
+        on_follow: OnFollow | None = None,
+    ) -> IngestReport:
+        """
+        Take in articles from files and folders, and index what is new or changed.
+
+        Repeating it changes nothing. A file or record that cannot be read is an
+        error in the report, and the rest goes on.
+
+        Args:
+            locations: Files, folders, or ``"-"`` for standard input.
+            langs: The languages that the corpus is known to be in; () if not known.
+            on_progress: Told of progress, see ``ingest``.
+            on_follow: Told how far the index is.
+
+        Raises:
+            StoreError: If the store cannot be written.
+        """
+        try:
+            return ingest(
+                self.store, [str(x) for x in locations], langs=langs, on_progress=on_progress
+            )
+        finally:
+            self.follow(on_follow)  # what was stored before Ctrl-C is found as well
+
+    def follow(self, on_follow: OnFollow | None = None) -> int:
+        """
+        Bring the index up to the store; gives the number of changes taken in.
+
+        The cache file is written when there were any. That it cannot be written is
+        logged only: it costs the next start some time, and no answer.
+        """
+        taken = follow(self.store, self.index, on_follow)
+        if taken:
+            try:
+                self.index.save(self.folder / INDEX_FILE, fingerprint(self.store))
+            except IndexingError as e:
+                log.warning("index cache not saved: %s", e)
+        return taken
+
+    def rebuild(self, on_follow: OnFollow | None = None) -> int:
+        """Make the index anew from the store; gives the number of passages."""
+        self.index = MemoryIndex()
+        self._retriever = Retriever(self.store, self.index)
+        self.follow(on_follow)
+        return self.index.count()
+
+    def ask(
+        self,
+        question: str,
+        *,
+        filters: Filters = Filters(),  # noqa: B008  # frozen
+        k: int = DEFAULT_K,
+        quotes: int = DEFAULT_QUOTES,
+        lang: str | None = None,
+    ) -> Answer | NoAnswer:
+        """
+        Verbatim quotes that answer, or the nearest ones and why they do not.
+
+        Args:
+            question: In any language; only its words count.
+            filters: What the quoted articles must satisfy.
+            k: How many passages to rank; at least ``ANSWERING_K`` are read for quotes.
+            quotes: The most quotes to give.
+            lang: The question's language, where it is known.
+        """
+        terms = self._retriever.query_terms(question, lang)
+        contexts = self._retriever.retrieve(terms, filters, max(k, ANSWERING_K))
+        if not contexts:
+            return NoAnswer(question, self._why_nothing(terms, filters))
+        reply = self._answerer.answer(question, contexts[:ANSWERING_K], self.index, quotes=quotes)
+        return replace(reply, contexts=tuple(contexts[:k]))
+
+    def _why_nothing(self, terms: list[str], filters: Filters) -> Reason:
+        if not self.index.count():
+            return "empty_corpus"
+        if not terms:
+            return "no_terms"
+        if filters and self._retriever.retrieve(terms, Filters(), 1):
+            return "filters"
+        return "no_match"
+
+    def sources(self) -> list[SourceSummary]:
+        """The outlets of the corpus, the largest first."""
+        return self.store.sources()
+
+    def article(self, article_id: str, version: int | None = None) -> Article:
+        """
+        An article, its current version unless another is asked for.
+
+        Raises:
+            NoSuchArticle: If the store does not hold it.
+        """
+        if version is None:
+            return self.store.get(article_id)
+        return self.store.get_version(article_id, version)
+
+    def around(self, quote: Quote, neighbours: int = 1) -> list[Span]:
+        """
+        The paragraphs that a quote stands in and *neighbours* before and after,
+        as spans into the article's text.
+        """
+        spans = paragraphs(quote.article.text)
+        inside = [n for n, span in enumerate(spans) if span.overlaps(quote.span)]
+        return spans[max(inside[0] - neighbours, 0) : inside[-1] + neighbours + 1]
+
+
+def _load_index(folder: Path, store: Store) -> MemoryIndex:
+    """The cached index, or an empty one that has everything still to follow."""
+    try:
+        index = MemoryIndex.load(folder / INDEX_FILE, fingerprint(store))
+    except IndexingError as e:
+        log.debug("index starts from nothing: %s", e)
+        return MemoryIndex()
+    if index.position > store.last_seq():  # the store was put back from a copy
+        return MemoryIndex()
+    return index
