@@ -60,8 +60,8 @@ def test_read_question_set(tmp_path: Path, *, packed: bool) -> None:
 
     assert got.name == "ferries"
     assert got.questions == (
-        GoldQuestion("1", "how many swam?", True, ("Nine",), frozenset({"ferry"})),  # noqa: FBT003
-        GoldQuestion("u", "why?", False),  # noqa: FBT003
+        GoldQuestion("1", "how many swam?", True, ("Nine",), frozenset({"ferry"})),
+        GoldQuestion("u", "why?", False),
     )
     assert len(got.digest) == 12
 
@@ -156,10 +156,10 @@ def quote(number: int, answer: Span | None = None) -> Quote:
 
 
 def test_score_counts_each_outcome() -> None:
-    gold = GoldQuestion("1", "how many", True, ("Nine",), frozenset({"ferry"}))  # noqa: FBT003
-    by_evidence = GoldQuestion("2", "when", True, (), frozenset({"ferry"}), (TEXT[:23],))  # noqa: FBT003
-    nothing = GoldQuestion("3", "why", False)  # noqa: FBT003
-    elsewhere = GoldQuestion("4", "who", True, ("Nine",), frozenset({"other"}))  # noqa: FBT003
+    gold = GoldQuestion("1", "how many", True, ("Nine",), frozenset({"ferry"}))
+    by_evidence = GoldQuestion("2", "when", True, (), frozenset({"ferry"}), (TEXT[:23],))
+    nothing = GoldQuestion("3", "why", False)
+    elsewhere = GoldQuestion("4", "who", True, ("Nine",), frozenset({"other"}))
     contexts = (Context(Hit(1, 2.0, 1), FERRY, PASSAGE),)
     replies = {
         "how many": Answer("", (quote(2, Span(33, 37)), quote(0)), 0.8, contexts),

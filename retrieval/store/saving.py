@@ -1,0 +1,203 @@
+"""
+Writing articles: save, delete, restore. Each is one transaction with its change rows.
+
+Whether an article is new, changed or the same is decided here once more, under the
+write lock, so that two processes that ingest the same file store it once.
+"""
+
+# ruff: noqa: S608 (only names of columns and marks for parameters are put into SQL)
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from retrieval.errors import NoSuchArticle
+from retrieval.store.connection import StorePart
+from retrieval.store.rows import META, Action, Saved, digest, meta_in, passage_in, text_in
+from retrieval.types import Article, Passage, content_id
+
+_CONTENT_ID_LENGTH = len(content_id(""))
+
+_NOTHING = range(0)
+
+
+class Saving(StorePart):
+    """The writing part of the ``Store``."""
+
+    def save(
+        self,
+        batch: Sequence[tuple[Article, Sequence[Passage]]],
+        *,
+        found: Sequence[bytes] | None = None,
+    ) -> list[Saved]:
+        """
+        Store articles with their passages, all in one transaction.
+
+        An article that differs in text or metadata from the current one of its id is a
+        new version; an equal one changes nothing, and neither does one that was deleted.
+
+        Args:
+            batch: Each article with the passages of its text; versions and order of
+                ids do not matter.
+            found: For each article its ``rows.digest`` as the source gave it, which
+                then decides on equality, so that what was derived since does not.
+
+        Raises:
+            ValueError: If a passage ends past its article.
+        """
+        for article, passages in batch:
+            if any(passage.span.stop > len(article.text) for passage in passages):
+                raise ValueError(f"passage ends past its article: {article.id!r}")
+        digests = [digest(article) for article, _ in batch] if found is None else found
+        with self.database.transaction():
+            next_id = 1 + self.database.value(
+                "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'passages'"
+            )
+            saved = []
+            for (article, passages), found_digest in zip(batch, digests, strict=True):
+                result = self._save_one(article, passages, found_digest, next_id)
+                if result.outcome in ("new", "changed"):
+                    next_id += len(passages)
+                saved.append(result)
+            return saved
+
+    def _save_one(
+        self, article: Article, passages: Sequence[Passage], found: bytes, first_passage: int
+    ) -> Saved:
+        head = self.database.row(
+            """
+            SELECT a.key, a.version, a.is_deleted, a.first_passage, a.stop_passage,
+                   v.found, v.text_key, v.content
+            FROM articles a JOIN versions v ON v.article_key = a.key AND v.version = a.version
+            WHERE a.id = ?
+            """,
+            (text_in(article.id),),
+        )
+        added = range(first_passage, first_passage + len(passages))
+        if head is None:
+            key = self.database.write(
+                "INSERT INTO articles (id, version, first_passage, stop_passage)"
+                " VALUES (?, 1, ?, ?)",
+                (text_in(article.id), added.start, added.stop),
+            )
+            content = _content(article)
+            is_content_keyed = content == article.id
+            self._insert(key, 1, article, found, None, content if is_content_keyed else None)
+            self._insert_passages(key, passages, added)
+            self._record(key, 1, "save", added, _NOTHING)
+            return Saved(article.id, "new", 1)
+
+        key, current, is_deleted, first, stop, current_found, text_key, content = head
+        if is_deleted:
+            return Saved(article.id, "deleted", current)
+        if current_found == found:
+            return Saved(article.id, "same", current)
+        version = current + 1
+        stored = self.database.value("SELECT text FROM texts WHERE key = ?", (text_key,))
+        self._insert(
+            key,
+            version,
+            article,
+            found,
+            text_key if stored == text_in(article.text) else None,
+            None if content is None else content_id(article.text),
+        )
+        self.database.write("DELETE FROM passages WHERE id >= ? AND id < ?", (first, stop))
+        self._insert_passages(key, passages, added)
+        self.database.write(
+            "UPDATE articles SET version = ?, first_passage = ?, stop_passage = ? WHERE key = ?",
+            (version, added.start, added.stop, key),
+        )
+        self._record(key, version, "save", added, range(first, stop))
+        return Saved(article.id, "changed", version)
+
+    def _insert(
+        self,
+        key: int,
+        version: int,
+        article: Article,
+        found: bytes,
+        text_key: int | None,
+        content: str | None,
+    ) -> None:
+        if text_key is None:
+            text_key = self.database.write(
+                "INSERT INTO texts (text) VALUES (?)", (text_in(article.text),)
+            )
+        row = (key, version, text_key, found, content, *meta_in(article))
+        self.database.write(
+            f"INSERT INTO versions (article_key, version, text_key, found, content, {META})"
+            f" VALUES ({','.join('?' * len(row))})",
+            row,
+        )
+
+    def _insert_passages(self, key: int, passages: Sequence[Passage], ids: range) -> None:
+        self.database.write_many(
+            "INSERT INTO passages (id, article_key, start, stop, sentences) VALUES (?, ?, ?, ?, ?)",
+            [
+                (passage_id, key, *passage_in(passage))
+                for passage_id, passage in zip(ids, passages, strict=True)
+            ],
+        )
+
+    def _record(self, key: int, version: int, action: Action, added: range, removed: range) -> None:
+        self.database.write(
+            """
+            INSERT INTO changes (article_key, version, action,
+                                 added_first, added_stop, removed_first, removed_stop)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+            (key, version, action, added.start, added.stop, removed.start, removed.stop),
+        )
+
+    def delete(self, article_id: str) -> bool:
+        """
+        Leave a tombstone: the article is no longer current, and saving it again does not
+        bring it back. Its versions still resolve.
+
+        Returns:
+            Whether anything changed; False if it was deleted before.
+
+        Raises:
+            NoSuchArticle: If the store never had it.
+        """
+        return self._bury(article_id, is_deleted=True)
+
+    def restore(self, article_id: str) -> bool:
+        """
+        Take a tombstone away: the article is current again as it was, its passage ids too.
+
+        Returns:
+            Whether anything changed; False if it was not deleted.
+
+        Raises:
+            NoSuchArticle: If the store never had it.
+        """
+        return self._bury(article_id, is_deleted=False)
+
+    def _bury(self, article_id: str, *, is_deleted: bool) -> bool:
+        with self.database.transaction():
+            row = self.database.row(
+                "SELECT key, version, is_deleted, first_passage, stop_passage"
+                " FROM articles WHERE id = ?",
+                (text_in(article_id),),
+            )
+            if row is None:
+                raise NoSuchArticle(article_id)
+            key, version, was_deleted, first, stop = row
+            if bool(was_deleted) == is_deleted:
+                return False
+            self.database.write(
+                "UPDATE articles SET is_deleted = ? WHERE key = ?", (is_deleted, key)
+            )
+            passages = range(first, stop)
+            if is_deleted:
+                self._record(key, version, "delete", _NOTHING, passages)
+            else:
+                self._record(key, version, "restore", passages, _NOTHING)
+            return True
+
+
+def _content(article: Article) -> str | None:
+    """The content id of the text, where the article's own id may be one."""
+    return content_id(article.text) if len(article.id) == _CONTENT_ID_LENGTH else None

@@ -1,0 +1,116 @@
+"""
+The tables, as an append-only list of migrations.
+
+``PRAGMA user_version`` counts the migrations that a file has had; the list is
+only ever appended to, so that every older file can be brought up to date. How a
+migration runs lives in ``connection.py``.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+from collections.abc import Callable
+
+APPLICATION_ID = 0x436C7064  # "Clpd": says in the file's header that it is ours
+
+Migration = Callable[[sqlite3.Connection], None]
+
+# Text columns hold TEXT, or the bytes of UTF-8 with surrogates passed where a text
+# holds a lone surrogate, which SQLite's TEXT cannot be given (``rows.py``).
+_FIRST = (
+    # One row: what makes this file this store.
+    """
+    CREATE TABLE store (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        uuid TEXT NOT NULL
+    )""",
+    # The passages of the current version are those with ids from first_passage up to,
+    # not including, stop_passage: they are written together, so that no index is needed
+    # to find them. A deleted article is a tombstone: it keeps its versions and its
+    # passages, which nobody is shown, so that it can be restored.
+    """
+    CREATE TABLE articles (
+        key INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        version INTEGER NOT NULL,
+        is_deleted INTEGER NOT NULL DEFAULT 0 CHECK (is_deleted IN (0, 1)),
+        first_passage INTEGER NOT NULL,
+        stop_passage INTEGER NOT NULL CHECK (stop_passage >= first_passage),
+        FOREIGN KEY (key, version) REFERENCES versions DEFERRABLE INITIALLY DEFERRED
+    )""",
+    # Apart from the versions, so that listings read no text, and so that a version that
+    # changes only the metadata shares the text of the one before.
+    """
+    CREATE TABLE texts (
+        key INTEGER PRIMARY KEY,
+        text TEXT NOT NULL
+    )""",
+    # published counts microseconds from 1970 in UTC; agencies, aliases and extra are JSON,
+    # NULL where empty. found is the digest of the article as its source gave it; content
+    # is the content id of the text where the article's id was made from its content.
+    """
+    CREATE TABLE versions (
+        article_key INTEGER NOT NULL REFERENCES articles,
+        version INTEGER NOT NULL CHECK (version >= 1),
+        text_key INTEGER NOT NULL REFERENCES texts,
+        found BLOB NOT NULL,
+        content TEXT,
+        title TEXT,
+        source TEXT,
+        url TEXT,
+        published INTEGER,
+        published_origin TEXT,
+        lang TEXT,
+        author TEXT,
+        kicker TEXT,
+        path TEXT,
+        first_line INTEGER,
+        last_line INTEGER,
+        is_truncated INTEGER NOT NULL,
+        is_suspect INTEGER NOT NULL,
+        agencies TEXT,
+        aliases TEXT,
+        extra TEXT,
+        PRIMARY KEY (article_key, version)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX versions_by_content ON versions (content) WHERE content IS NOT NULL",
+    "CREATE INDEX versions_by_path ON versions (path) WHERE content IS NOT NULL",
+    # AUTOINCREMENT: an id is never given twice, so that an index that lags behind cannot
+    # take one passage for another.
+    """
+    CREATE TABLE passages (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        article_key INTEGER NOT NULL REFERENCES articles,
+        start INTEGER NOT NULL,
+        stop INTEGER NOT NULL CHECK (stop >= start),
+        sentences BLOB NOT NULL
+    )""",
+    # Ids of passages that the change added and removed, half-open ranges.
+    """
+    CREATE TABLE changes (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        article_key INTEGER NOT NULL REFERENCES articles,
+        version INTEGER NOT NULL,
+        action TEXT NOT NULL CHECK (action IN ('save', 'delete', 'restore')),
+        added_first INTEGER NOT NULL,
+        added_stop INTEGER NOT NULL,
+        removed_first INTEGER NOT NULL,
+        removed_stop INTEGER NOT NULL
+    )""",
+    """
+    CREATE TABLE cursors (
+        name TEXT PRIMARY KEY,
+        seq INTEGER NOT NULL CHECK (seq >= 0)
+    ) WITHOUT ROWID""",
+)
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    """Version 1: articles, their versions and passages, and the change feed."""
+    for statement in _FIRST:
+        connection.execute(statement)
+    connection.execute("INSERT INTO store (only, uuid) VALUES (1, ?)", (uuid.uuid4().hex,))
+
+
+MIGRATIONS: tuple[Migration, ...] = (_create,)
