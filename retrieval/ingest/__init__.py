@@ -1,0 +1,163 @@
+"""
+Locations -> articles in the store: read, decide, derive, segment, save.
+
+Reading lives in ``sources``, the rules of what is new in ``deciding.py``, one run in
+``running.py``, the figures in ``report.py``; the index follows later, by the change feed.
+Work is saved in batches, one transaction a batch, so that a crash loses at most the
+batch at hand and repeating the ingest completes it; memory holds a batch, whatever
+the size of the input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from retrieval.errors import SourceError
+from retrieval.ingest.report import (
+    Conflict,
+    IngestReport,
+    Listed,
+    LocationReport,
+    OnProgress,
+    Progress,
+    Tally,
+)
+from retrieval.ingest.running import Run
+from retrieval.ingest.seen import Seen
+from retrieval.store import Store
+from retrieval.types import Article, Passage
+
+if TYPE_CHECKING:
+    from retrieval.sources.files import FileLocation, SkippedFile
+
+__all__ = [
+    "Conflict",
+    "IngestReport",
+    "Listed",
+    "LocationReport",
+    "OnProgress",
+    "Pipeline",
+    "Progress",
+    "ingest",
+]
+
+# One sync of the disk a batch; 2,000 articles a batch were no faster.
+BATCH_ARTICLES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """
+    The steps of an ingest that other modules do; a seam for tests and other sources.
+
+    Attributes:
+        locations: The files that paths name; tells its second argument what it skips.
+        read: The articles of a file; tells its second argument how many bytes it read.
+        derive: The article with what its source did not say and its text tells.
+        segment: The passages of an article.
+    """
+
+    locations: Callable[
+        [Sequence[str], Callable[[SkippedFile], None]], Iterable[FileLocation | SourceError]
+    ]
+    read: Callable[[FileLocation, Callable[[int], None]], Iterator[Article | SourceError]]
+    derive: Callable[[Article], Article]
+    segment: Callable[[Article], Sequence[Passage]]
+
+
+def ingest(
+    store: Store,
+    paths: Sequence[str],
+    *,
+    langs: Collection[str] = (),
+    on_progress: OnProgress | None = None,
+    batch_size: int = BATCH_ARTICLES,
+    pipeline: Pipeline | None = None,
+) -> IngestReport:
+    """
+    Store the articles of *paths*; repeating it changes nothing.
+
+    A file or record that cannot be read is an error in the report, and the rest
+    goes on. Ctrl-C ends it: what was committed stays, the batch at hand is dropped,
+    and the report so far comes back, marked as interrupted.
+
+    Args:
+        store: Open for writing.
+        paths: Files, folders, or ``"-"`` for standard input.
+        langs: The languages that the articles are known to be in; () if not known.
+        on_progress: Told every hundred articles and at the end of each file.
+        batch_size: Articles a transaction.
+        pipeline: Other steps than the real ones.
+
+    Raises:
+        StoreError: If the store cannot be written.
+    """
+    steps = _real_pipeline(langs) if pipeline is None else pipeline
+    tally = Tally()
+    try:
+        with Seen() as seen:
+            _run(Run(store, steps, batch_size, tally, seen), steps, paths, tally, on_progress)
+    except KeyboardInterrupt:
+        return tally.report(is_interrupted=True)
+    return tally.report()
+
+
+def _run(
+    run: Run,
+    steps: Pipeline,
+    paths: Sequence[str],
+    tally: Tally,
+    on_progress: OnProgress | None,
+) -> None:
+    bytes_read = 0
+    bytes_total = None if on_progress is None else _total_bytes(steps, paths)
+
+    def on_bytes(count: int) -> None:
+        nonlocal bytes_read
+        bytes_read += count
+
+    def tell(location: str) -> None:
+        if on_progress is not None:
+            on_progress(Progress(location, bytes_read, bytes_total, run.articles))
+
+    for location in steps.locations(paths, tally.skipped):
+        if isinstance(location, SourceError):
+            tally.failed(location)
+        else:
+            run.take_file(location, on_bytes, partial(tell, location.name))
+    run.save()
+
+
+def _total_bytes(steps: Pipeline, paths: Sequence[str]) -> int | None:
+    """Of all files together; None if one of them does not tell."""
+    total = 0
+    for location in steps.locations(paths, lambda _skipped: None):
+        if not isinstance(location, SourceError):
+            if location.size is None:
+                return None
+            total += location.size
+    return total
+
+
+def _real_pipeline(langs: Collection[str]) -> Pipeline:
+    # imported on use: `clipdesk ask` imports this module and reads no file
+    from retrieval.language.detect import detect_language  # noqa: PLC0415
+    from retrieval.segment import segment  # noqa: PLC0415
+    from retrieval.sources.facts import agencies_in, aliases_in  # noqa: PLC0415
+    from retrieval.sources.files import iter_locations  # noqa: PLC0415
+    from retrieval.sources.reading import read_articles  # noqa: PLC0415
+
+    def derive(article: Article) -> Article:
+        return replace(
+            article,
+            lang=detect_language(article.text, among=langs)
+            if article.lang is None
+            else article.lang,
+            agencies=article.agencies or agencies_in(article.text),
+            aliases=article.aliases or aliases_in(article.text),
+        )
+
+    return Pipeline(iter_locations, read_articles, derive, segment)

@@ -1,0 +1,296 @@
+"""
+One run of an ingest: the batch at hand, and what the file at hand has given so far.
+
+Only ``ingest`` uses it; the rules it applies are in ``deciding.py``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from retrieval.errors import SourceError
+from retrieval.ingest.deciding import (
+    EQUAL,
+    STANDARD_INPUT,
+    Decision,
+    Found,
+    Likeness,
+    Shingles,
+    decide,
+    other_id,
+    pair_edited,
+    shared,
+    shingles,
+)
+from retrieval.ingest.report import Conflict, LocationTally, Tally
+from retrieval.ingest.seen import Seen
+from retrieval.store import Saved, Store, StoredHead, digest
+from retrieval.types import Article, Passage, content_id
+
+if TYPE_CHECKING:
+    from retrieval.ingest import Pipeline
+    from retrieval.sources.files import FileLocation
+
+# Beside the number of articles, so that memory stays flat where articles are books.
+_BATCH_CHARACTERS = 4_000_000
+# Articles that came to an edited file wait for its end, to be compared with those that
+# went; of a file that replaced more than these, the rest counts as new.
+MOST_HELD = 300
+_TELL_ARTICLES = 100  # how often progress is told
+
+_CONTENT_ID_LENGTH = len(content_id(""))
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """
+    An article as its file gave it.
+
+    ``content`` is its content id where that is its id.
+    """
+
+    article: Article
+    digest: bytes
+    content: str | None
+
+    def found(self) -> Found:
+        place = self.article.location
+        path = None if place is None else place.path
+        return Found(self.digest, path)
+
+
+@dataclass(frozen=True, slots=True)
+class _Staged:
+    """An article that waits for its batch to be saved."""
+
+    article: Article
+    passages: Sequence[Passage]
+    digest: bytes
+    location: LocationTally
+
+
+class Run:
+    """
+    Takes in files one after another; what is read is in the store after ``save``.
+
+    Attributes:
+        articles: How many were read.
+    """
+
+    def __init__(
+        self, store: Store, steps: Pipeline, batch_size: int, tally: Tally, seen: Seen
+    ) -> None:
+        self.articles = 0
+        self._store = store
+        self._steps = steps
+        self._batch_size = batch_size
+        self._tally = tally
+        self._batch: list[_Staged] = []
+        self._characters = 0
+        self._staged: set[str] = set()  # ids, and content ids, that the store does not show yet
+        # Of the file at hand:
+        self._seen = seen
+        self._name = ""
+        self._path = ""
+        self._location = LocationTally("")
+        self._held: dict[str, _Read] = {}  # content-keyed, not stored; see MOST_HELD
+        self._is_edited: bool | None = None  # None until it is asked
+
+    def take_file(
+        self, location: FileLocation, on_bytes: Callable[[int], None], tell: Callable[[], None]
+    ) -> None:
+        """
+        Take in the articles of one file.
+
+        Args:
+            location: The file.
+            on_bytes: Told how many bytes were read.
+            tell: Called now and then.
+        """
+        self._name, self._path = location.name, _absolute(location.name)
+        self._location = self._tally.open(location.name)
+        self._seen.clear()
+        self._is_edited = None
+        try:
+            for item in self._steps.read(location, on_bytes):
+                if isinstance(item, SourceError):
+                    self._tally.failed(item, self._location)
+                    continue
+                self._take(self._placed(item))
+                self.articles += 1
+                if self.articles % _TELL_ARTICLES == 0:
+                    tell()
+        except SourceError as e:  # the file cannot be read, or not to its end
+            self._tally.failed(e, self._location)
+        self._take_held()
+        tell()
+
+    def save(self) -> None:
+        """Commit the batch at hand; only then it is counted."""
+        batch, self._batch = self._batch, []
+        self._staged.clear()
+        self._characters = 0
+        results = self._store.save(
+            [(staged.article, staged.passages) for staged in batch],
+            found=[staged.digest for staged in batch],
+        )
+        for staged, saved in zip(batch, results, strict=True):
+            self._tally.saved(saved, staged.article, len(staged.passages), staged.location)
+
+    def _placed(self, article: Article) -> Article:
+        """
+        *article* with the absolute path of its file: a relative one means another file
+        in another folder, and the ids of the one must not overwrite the other's.
+        """
+        place = article.location
+        if place is None:
+            return article
+        path = self._path if place.path == self._name else _absolute(place.path)
+        return (
+            article if path == place.path else replace(article, location=replace(place, path=path))
+        )
+
+    # --- deciding -----------------------------------------------------------
+
+    def _take(self, article: Article) -> None:
+        is_content_keyed = (
+            len(article.id) == _CONTENT_ID_LENGTH and content_id(article.text) == article.id
+        )
+        read = _Read(article, digest(article), article.id if is_content_keyed else None)
+        if article.id in self._held:  # the same text twice in one file
+            self._count("same", article)
+            return
+        article_id, decision = self._recognise(read)
+        if article_id.startswith(f"{article.id}~"):
+            self._tally.conflict(Conflict(article.id, article_id, read.found().path))
+        self._seen.add(article_id)
+        if decision == "new" and article_id == read.content and self._may_be_edited():
+            self._held[article_id] = read
+        else:
+            self._do(decision, read, article_id)
+
+    def _recognise(self, read: _Read) -> tuple[str, Decision]:
+        """
+        The id to keep an article under, and what it is to what is stored there.
+
+        Its own id, or the next after it that is free or holds a version of it; but an
+        article that is stored as it is comes first: it is not to be taken for an edited
+        one because another took its id.
+        """
+        found = read.found()
+        article_id, head = read.article.id, self._head(read.article.id)
+        if head is None and read.content is not None:
+            head = self._head_by_content(read.content)
+            article_id = article_id if head is None else head.id
+        choice: tuple[str, Decision] | None = None
+        attempt = 0
+        while True:
+            decision = self._decide(read, found, head)
+            if decision in ("same", "deleted"):
+                return article_id, decision
+            if decision != "conflict":
+                choice = choice or (article_id, decision)
+            if head is None and choice is not None:  # nothing lies further on
+                return choice
+            attempt += 1
+            article_id = other_id(read.article.id, found.path, attempt)
+            head = self._head(article_id)
+
+    def _decide(self, read: _Read, found: Found, head: StoredHead | None) -> Decision:
+        if head is None or head.digest == found.digest:
+            return decide(found, head)
+        likeness = self._likeness(read.article, head)
+        return decide(found, head, likeness, is_taken=head.id in self._seen)
+
+    def _likeness(self, article: Article, head: StoredHead) -> Likeness:
+        def text_of(version: int) -> str:
+            return self._store.get_version(head.id, version).text
+
+        content, current = content_id(article.text), text_of(head.version)
+        if content_id(current) == content:
+            return EQUAL
+        return Likeness(
+            shared(shingles(article.text), shingles(current)),
+            is_earlier=any(content_id(text_of(n)) == content for n in range(1, head.version)),
+        )
+
+    def _head(self, article_id: str) -> StoredHead | None:
+        if article_id in self._staged:
+            self.save()
+        return self._store.find_head(article_id)
+
+    def _head_by_content(self, content: str) -> StoredHead | None:
+        """
+        The article that has or had this text; but not one that had it, and of which
+        this file gave another edition: then the two stand side by side.
+        """
+        head = self._store.find_head_by_content(content)
+        if head is not None and head.id in self._staged:
+            self.save()
+            head = self._store.find_head_by_content(content)
+        if head is not None and head.content != content and head.id in self._seen:
+            return None
+        return head
+
+    def _do(self, decision: Decision, read: _Read, article_id: str) -> None:
+        article = read.article
+        if article.id != article_id:
+            article = replace(article, id=article_id)
+        if decision in ("same", "deleted"):
+            self._count("same" if decision == "same" else "deleted", article)
+            return
+        article = self._steps.derive(article)
+        self._batch.append(
+            _Staged(article, self._steps.segment(article), read.digest, self._location)
+        )
+        self._staged.add(article_id)
+        if read.content is not None:
+            self._staged.add(read.content)
+        self._characters += len(article.text)
+        if len(self._batch) >= self._batch_size or self._characters >= _BATCH_CHARACTERS:
+            self.save()
+
+    def _count(self, outcome: Literal["same", "deleted"], article: Article) -> None:
+        """Count what needs no saving."""
+        self._tally.saved(Saved(article.id, outcome, 0), article, 0, self._location)
+
+    # --- a file that was edited ---------------------------------------------
+
+    def _may_be_edited(self) -> bool:
+        """Whether the file gave content-keyed articles before, which may now be gone."""
+        if self._is_edited is None:
+            self._is_edited = next(self._gave_before(), None) is not None
+        return self._is_edited and len(self._held) < MOST_HELD
+
+    def _gave_before(self) -> Iterator[str]:
+        if self._path == STANDARD_INPUT:  # not one file, but another each time
+            return iter(())
+        return self._store.iter_content_keyed_at(self._path)
+
+    def _take_held(self) -> None:
+        """At the end of a file: articles that came to it are those that went, edited, or new."""
+        if not self._held:
+            return
+        held, self._held = list(self._held.items()), {}
+        gone: dict[str, Shingles] = {}
+        for article_id in self._gave_before():
+            if article_id not in self._seen:
+                head = self._store.head(article_id)
+                gone[article_id] = shingles(self._store.get_version(head.id, head.version).text)
+                if len(gone) == MOST_HELD:
+                    break
+        edited = pair_edited(gone, [shingles(read.article.text) for _, read in held])
+        for position, (article_id, read) in enumerate(held):
+            if position not in edited:
+                self._do("new", read, article_id)
+            elif self._store.head(edited[position]).is_deleted:
+                self._do("deleted", read, edited[position])
+            else:
+                self._do("changed", read, edited[position])
+
+
+def _absolute(path: str) -> str:
+    return path if path == STANDARD_INPUT else os.path.abspath(path)  # noqa: PTH100  # a plain string
