@@ -1,0 +1,152 @@
+"""
+Where a text holds items of a kind that a question can ask for.
+
+Patterns of names, dates, numbers, money, places, reasons and speech, by script
+rather than by language, since news mixes them. They are made for highlighting and for
+one small share of a score: they miss much and must not be used as an extractor.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import regex
+
+from retrieval.language.questions import Kind
+from retrieval.types import Span
+
+_MONTHS = (
+    "january|february|march|april|may|june|july|august|september|october|november|december"
+    "|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
+    "|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
+    "|janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro"
+    "|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+    "|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre"
+    "|januar|februar|märz|juni|juli|oktober|dezember"
+    "|ianuarie|februarie|martie|aprilie|iunie|iulie|septembrie|octombrie|noiembrie|decembrie"
+    "|январ[яьеё]|феврал[яье]|марта?|апрел[яье]|ма[яйе]|июн[яье]|июл[яье]|августа?|сентябр[яье]|октябр[яье]|ноябр[яье]|декабр[яье]"
+    "|ιανου[αά]ρι\\w+|φεβρου[αά]ρι\\w+|μ[αά]ρτι\\w+|απρ[ιί]λι\\w+|μ[αά][ιΐ]ο\\w+|ιο[υύ]νι\\w+|ιο[υύ]λι\\w+|α[υύ]γο[υύ]στο\\w+|σεπτ[εέ]μβρι\\w+|οκτ[ωώ]βρι\\w+|νο[εέ]μβρι\\w+|δεκ[εέ]μβρι\\w+"
+    "|ocak|şubat|mart|nisan|mayıs|haziran|temmuz|ağustos|eylül|ekim|kasım|aralık"
+    "|يناير|فبراير|مارس|أبريل|ابريل|مايو|يونيو|يوليو|أغسطس|سبتمبر|أكتوبر|نوفمبر|ديسمبر"
+    "|जनवरी|फ़?रवरी|मार्च|अप्रैल|मई|जून|जुलाई|अगस्त|सितंबर|अक्टूबर|नवंबर|दिसंबर"
+)
+_DAYS = (
+    "monday|tuesday|wednesday|thursday|friday|saturday|sunday|lunes|martes|miércoles|jueves|viernes|sábado|domingo"
+    "|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag"
+    "|понедельник|вторник|сред[ау]|четверг|пятниц[ау]|суббот[ау]|воскресенье"
+    "|الاثنين|الثلاثاء|الأربعاء|الخميس|الجمعة|السبت|الأحد"
+    "|yesterday|today|tomorrow|last (?:week|month|year|night)|this (?:year|week|month)|next (?:year|week|month)"
+)
+_YEAR = r"(?<!\d)(?:1[0-9]{3}|20[0-9]{2}|25[0-9]{2})(?:[–-][0-9]{2,4})?(?!\d|[,.]\d)"
+_TIME = (
+    rf"(?:\b\d{{1,2}}(?:st|nd|rd|th|º|\.|er)?(?: de | of | )?)?(?<!\w)(?:{_MONTHS})(?!\w)(?:,? ?\d{{1,2}}(?:st|nd|rd|th)?(?!\d))?(?:,? (?:de |of )?(?:1\d{{3}}|20\d\d))?"
+    rf"|(?<!\w)(?:{_DAYS})(?!\w)"
+    r"|\d{2,4} ?年(?:代|\d{1,2} ?月(?:\d{1,2} ?日)?)?|\d{1,2} ?月\d{1,2} ?[日号號]|\d{1,2} ?月|\d{1,2} ?世[纪紀]|[一二三四五六七八九十]{1,3}世[纪紀]|[〇零一二三四五六七八九]{4}年|[唐宋元明清漢汉]朝"
+    r"|昨[天日]|今[天日年]|明[天年]|去年|上午|下午|星期[一二三四五六日天]|[上下本這这]?[週周][一二三四五六日]"
+    r"|\d{2,4} ?년(?: ?\d{1,2} ?월)?(?: ?\d{1,2} ?일)?|\d{1,2} ?월 ?\d{1,2} ?일|\d{1,2} ?세기"
+    r"|(?:พ\.ศ\.|ค\.ศ\.) ?\d{3,4}|(?<!\w)\d{1,2}(?:st|nd|rd|th)?[ -](?:century|centuries|siglo|siècle|jahrhundert|век\w*|century)"
+    r"|(?:siglo|secolo|século|secolul|القرن|ศตวรรษที่|thế kỷ)(?: al)? ?[\p{L}\d]+"
+    r"|\b\d{1,2}[:.h]\d{2}\b|\b\d{1,2} ?[ap]\.?m\b|\b\d{4}s\b"
+    rf"|{_YEAR}"
+)
+_WORD_NUMBERS = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+    "|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|dozens?|half|twice|third|once"
+    "|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|cien|ciento|mil|millones|mitad"
+    "|dois|duas|três|quatro|sete|oito|nove|dez|milhões|deux|trois|quatre|cinq|sept|huit|neuf|dix|cent|mille|millions"
+    "|due|tre|quattro|cinque|sei|otto|dieci|cento|milioni|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|hundert|tausend|millionen|milliarden|hälfte"
+    "|doi|două|trei|patru|șase|șapte|opt|nouă|zece|milioane"
+    "|од[инна]+|дв[аеух]+|тр[иеёмх]+|четыр\\w+|пят[ьи]\\w*|шест[ьи]\\w*|сем[ьи]\\w*|вос[еь]м\\w*|девят\\w+|десят\\w+|сто|тысяч\\w*|миллион\\w*|половин\\w+"
+    "|δύο|τρεις|τρία|τέσσερ\\w+|πέντε|έξι|επτά|εφτά|οκτώ|οχτώ|εννέα|εννιά|δέκα|εκατό|χίλι\\w+|εκατομμύρι\\w+"
+    "|iki|üç|dört|beş|altı|yedi|sekiz|dokuz|on|yüz|bin|milyon|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|trăm|nghìn|triệu|tỷ"
+    "|واحد\\w*|اثن\\w+|ثلاث\\w*|أربع\\w*|خمس\\w*|ست[ةونين]*|سبع\\w*|ثمان\\w*|تسع\\w*|عشر\\w*|مائة|مئة|ألف|آلاف|مليون|ملايين|مليار"
+    "|दो|तीन|चार|पांच|पाँच|छह|सात|आठ|नौ|दस|सौ|हज़ार|हजार|लाख|करोड़"
+)
+_DIGITS = r"\d+(?:[.,  ]\d{3})*(?:[.,]\d+)?(?:½|¼)?"
+_SCALE = r"(?: ?(?:million|billion|trillion|thousand|hundred|mil|millones|millions?|milliards?|milioni|Millionen|Milliarden|тыс\w*|млн|миллион\w*|миллиард\w*|مليون|مليار|ألف|万|萬|亿|億|千|百|만|억|triệu|tỷ|ล้าน|พัน|bn|m|k)\b)?"
+_CJK_NUMBER = r"[一二两兩三四五六七八九十百千万萬亿億]+(?=[个個位人次年天名种種部座条條場场隻只岁歲項项米公分里里元回度支艘架枚月世]|つ|本|件|社|ヶ|か所)"
+_NUMBER = rf"{_DIGITS}{_SCALE}|(?<!\p{{L}})(?:{_WORD_NUMBERS})(?!\p{{L}})|{_CJK_NUMBER}|(?:สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|สิบ|ร้อย|พัน|หมื่น|แสน|ล้าน)+|(?:하나|두|세|네|다섯|여섯|일곱|여덟|아홉|열)(?= ?[명개번살]) "
+_MONEY = (
+    rf"(?:US|NT|HK|A|C|R)?[$€£¥₹₽₩฿]\s?{_DIGITS}{_SCALE}|(?:Pounds|Dollars|USD|EUR|GBP|Rs\.?) ?{_DIGITS}{_SCALE}"
+    rf"|{_DIGITS}{_SCALE} ?(?:-| )?(?:dollars?|euros?|pounds?|cents?|pence|yen|yuan|rupees?|rubles?|dólares|libras|dollari|Euro|Pfund|долларов|доллара|рублей|евро|دولار\w*|يورو|δολάρια|ευρώ|dolar\w*|lira\w*|đô la|đồng|USD|रुपये|डॉलर|बीट?)(?!\p{{L}})"
+    rf"|{_DIGITS} ?(?:[万萬亿億千百]+)?(?:多)?(?:元|美元|欧元|歐元|日元|日圓|円|ドル|英镑|英鎊|人民币|人民幣|港元|港幣|원|달러|บาท|ดอลลาร์)"
+)
+_PERCENT = rf"{_DIGITS} ?(?:%|％|٪|percent\b|per cent\b|por ciento|por cento|pour cent|prozent\b|процент\w*|τοις εκατό|phần trăm|प्रतिशत|เปอร์เซ็นต์|퍼센트|パーセント)|yüzde ?{_DIGITS}|%{_DIGITS}|百分之[\p{{Han}}\d.]{{1,6}}|[一二三四五六七八九十]分之[一二三四五六七八九十]|(?:half|one-third|two-thirds|a third|a quarter|majority)\b"
+# Names in cased scripts are runs of capitalised words; a single one at the start of a
+# sentence is not told from any other word.
+_CAP = r"[\p{Lu}\p{Lt}](?:[\p{L}\p{M}'’-]+|\.)"
+_PARTICLE = r"(?:of|the|de|da|do|dos|del|della|di|du|des|la|le|van|von|der|den|zu|bin|ibn|al|el|y|e|und|and|for|i|св\.)"
+_NAME = rf"(?<![\p{{L}}\p{{N}}]){_CAP}(?:[  ](?:{_PARTICLE} ){{0,2}}{_CAP})*"
+_SURNAMES = "王李张張刘劉陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭何高林罗羅郑鄭梁谢謝宋唐许許韩韓冯馮邓鄧曹彭曾肖田董袁潘于蒋蔣蔡余杜叶葉程苏蘇魏吕呂丁任沈姚卢盧姜崔钟鐘谭譚陆陸汪范廖石金韦韋贾賈夏付方白邹鄒孟熊秦邱江尹薛闫段雷侯龙龍史陶黎贺賀顾顧毛郝龚龔邵万萬钱錢严嚴武戴莫孔向汤湯狄"
+_HAN_NAME = rf"[\p{{Han}}]{{1,5}}(?:[·・•‧][\p{{Han}}A-Z]{{1,7}})+|[\p{{Katakana}}ー]{{2,}}(?:[・＝=][\p{{Katakana}}ー]{{2,}})+|[\p{{Han}}]{{2,4}}(?=さん|氏|選手|首相|大統領)|(?<!\p{{Han}})[{_SURNAMES}]\p{{Han}}{{1,2}}(?=[，,、。（(「“:：说說表在于於率任是为為出等先女]|$)|[{_SURNAMES}]\p{{Han}}{{1,2}}(?=说|說|表示|指出|认为|認為|称|稱|先生|女士|教授|博士|担任|擔任|导演|導演)|[\p{{Hangul}}]{{2,4}}(?= ?(?:씨|대통령|감독|교수|선수|총리))"
+_PERSON = rf"{_NAME}|{_HAN_NAME}"
+_PLACE = (
+    rf"(?<=\b(?:in|at|on|from|near|to|into|outside|inside|across|around|via|en|em|à|a|au|aux|dans|de|in|im|nach|aus|bei|zu|din|la|în|ở|tại|în)(?: the| la| el| los| las| le| der| dem| den| il| o| os)? )(?!(?:{_MONTHS}|{_DAYS})\b)(?-i:{_CAP}(?:,?[  ](?:{_PARTICLE} )?{_CAP})*)"
+    rf"|(?<=\b(?:в|во|на|из|под|около|близ|στην?|στο|στις|από) )(?-i:{_CAP}(?:[  ]{_CAP})*)|(?-i:{_CAP})(?:['’][dt][ae]n?|['’][dt][ae]ki)\b"
+    r"|(?<=(?:^|[^\p{L}])(?:في|إلى|من|بمدينة|مدينة) )\p{Arabic}{3,}(?: \p{Arabic}{3,})?"
+    r"|\p{Han}{1,6}(?:国|國|省|市|县|縣|区|區|岛|島|州|山|河|江|湖|海|洋|洲|镇|鎮|村|路|街|宫|宮|寺|站|大学|大學|公园|公園|机场|機場|都|府|県|町)|(?<=[在于於位至到自从從])\p{Han}{2,6}|[\p{Katakana}ー]{2,}(?=で|に|の|から)|[\p{Hangul}]+(?=에서|에 |시 |도 )|(?<=ที่|ใน|เมือง|ประเทศ|จังหวัด|รัฐ)\p{Thai}{3,20}|\p{Devanagari}+(?= में)"
+)
+_REASON = (
+    r"\b(?:because|due to|owing to|as a result|since|so that|in order to|thanks to|caused by|led to|resulted|stemm\w+|after|reason|therefore|hence|blam\w+|attributed|over fears|amid|fear\w*|hampered|hindered|disrupted|delayed by|cited|citing)\b"
+    r"|\b(?:porque|debido|a causa|ya que|puesto que|por lo que|razón|motivo|para|por causa|devido|pois|já que|parce qu|car|en raison|à cause|afin|grâce|puisque|perché|poiché|a causa|per via|dovuto|weil|wegen|da|aufgrund|denn|um|damit|deshalb|grund|deoarece|pentru că|din cauza|datorită|întrucât)\b"
+    r"|(?<!\p{L})(?:потому|из-за|поскольку|так как|чтобы|благодаря|вследствие|причин\w+|επειδή|διότι|γιατί|λόγω|εξαιτίας|καθώς|ώστε|çünkü|nedeniyle|dolayı|yüzünden|için|sebeb\w+|vì|bởi|do|nên|nhằm)(?!\p{L})"
+    r"|بسبب|لأن|نتيجة|من أجل|نظرا|لكي|حيث|क्योंकि|कारण|वजह|ताकि|इसलिए|เพราะ|เนื่องจาก|เพื่อ|ทำให้|จึง|因为|因為|由于|由於|因此|所以|导致|導致|为了|為了|以便|使得|原因|因|ため|から|ので|理由|때문|위해|므로|이유"
+)
+_SAYING = r"[\"“”„«»「」『』《]|(?<!\p{L})['‘]\p{Lu}[^'’]{8,}"
+_DEFINING = r"\b(?:is|are|was|were) (?:an?|the|one)\b|, (?:an?|the) |\b(?:es|son|fue|era) (?:una?|el|la)\b|\b(?:é|foi|era) (?:uma?|o|a)\b|\b(?:est|était|sont) (?:une?|le|la|l['’])|\b(?:è|era|sono) (?:una?|un['’]|il|la|lo)|\b(?:ist|sind|war) (?:eine?|der|die|das)\b|\beste\b|— |(?<!\p{L})είναι(?!\p{L})|(?:dır|dir|dur|dür|tır|tir)\b|\blà\b|(?<!\p{L})(?:هو|هي)(?!\p{L})|(?:है|हैं|था)(?!\p{L})|คือ|เป็น|是|为|為|とは|である|です|이다|입니다"
+
+_ITEMS: dict[Kind, regex.Pattern[str]] = {
+    Kind.PERSON: regex.compile(_PERSON),
+    Kind.TIME: regex.compile(_TIME, regex.IGNORECASE),
+    Kind.PLACE: regex.compile(_PLACE, regex.IGNORECASE),
+    Kind.NUMBER: regex.compile(rf"(?:{_NUMBER})", regex.IGNORECASE),
+    Kind.MONEY: regex.compile(_MONEY, regex.IGNORECASE),
+    Kind.PERCENT: regex.compile(_PERCENT, regex.IGNORECASE),
+    Kind.REASON: regex.compile(_REASON, regex.IGNORECASE),
+    Kind.SAYING: regex.compile(_SAYING),
+    Kind.DEFINITION: regex.compile(_DEFINING, regex.IGNORECASE),
+}
+# Scripts without capitals, in which a name cannot be seen from its letters.
+_UNCASED = regex.compile(r"[\p{Arabic}\p{Hebrew}\p{Thai}\p{Devanagari}\p{Hangul}]")
+
+
+def is_visible(kind: Kind, text: str) -> bool:
+    """Whether items of *kind* can be told at all in the script of *text*."""
+    if kind is Kind.PERSON:
+        return _UNCASED.search(text[:200]) is None
+    return kind in _ITEMS
+
+
+@lru_cache(maxsize=8192)
+def items(text: str, kind: Kind) -> tuple[Span, ...]:
+    """The spans of *text* that look like *kind*, in text order; none for a kind without a form."""
+    pattern = _ITEMS.get(kind)
+    if pattern is None:
+        return ()
+    return tuple(Span(*m.span()) for m in pattern.finditer(text) if m.end() > m.start())
+
+
+_TIME_UNIT = (
+    r"(?:years?|months?|weeks?|days?|hours?|minutes?|decades?|centur\w+|años?|meses|semanas?|días?|horas?"
+    r"|anos?|mês|dias?|ans?|années?|mois|semaines?|jours?|heures?|anni|anno|mesi|giorni|ore|jahren?|monaten?|wochen?|tagen?|stunden?"
+    r"|ani|luni|zile|ore|лет|года?|месяц\w*|недел\w*|дн\w+|час\w*|χρόνια|έτη|μήνες|ημέρες|ώρες|yıl\w*|ay|gün\w*|saat|năm|tháng|ngày|giờ)\b"
+    r"|सा?ल|वर्ष|दिन|महीने|عام|سنة|سنوات|أشهر|أيام|يوم|ปี|เดือน|วัน|ชั่วโมง|年|月|日|号|號|天|小[时時]|年間|時間|년|개월|일|시간"
+)
+_BEFORE_UNIT = regex.compile(rf"[  -]?(?:{_TIME_UNIT})", regex.IGNORECASE)
+_SPEAKS_OF_TIME = regex.compile(
+    rf"(?<!\p{{L}})(?:{_TIME_UNIT}|long|old|lange|alt|longtemps|âge|tiempo|edad|долго|возраст\w*|idade|età|lâu|tuổi)|[岁歲久多][久长長]?|歳|살",
+    regex.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=1024)
+def is_count(question: str) -> bool:
+    """Whether a question for a number asks for one of things, not of years or hours."""
+    return _SPEAKS_OF_TIME.search(question) is None
+
+
+def counts(text: str, number: Span) -> bool:
+    """Whether *number* in *text* is neither a date nor a length of time."""
+    if _BEFORE_UNIT.match(text, number.stop) is not None:
+        return False
+    return not any(number.overlaps(date) for date in items(text, Kind.TIME))
