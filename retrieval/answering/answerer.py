@@ -1,0 +1,69 @@
+"""
+Ranked passages in, quotes out: the order of the work, and nothing of what it counts for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from retrieval.answering import confidence
+from retrieval.answering.candidates import QuestionView, TermStats
+from retrieval.answering.choice import Pick, choose
+from retrieval.answering.features import FEATURES
+from retrieval.answering.highlight import answer_span
+from retrieval.answering.ranking import Ranking, rank
+from retrieval.answering.weights import THRESHOLD
+from retrieval.types import Answer, Context, NoAnswer, Quote, Span
+
+
+class Answerer:
+    """Chooses the sentences that answer, or says that none does well enough."""
+
+    def answer(
+        self,
+        question: str,
+        contexts: Sequence[Context],
+        stats: TermStats,
+        *,
+        quotes: int = 3,
+    ) -> Answer | NoAnswer:
+        """
+        At most *quotes* quotations from *contexts*, best first.
+
+        Args:
+            question: As it was asked; of any length and in any language.
+            contexts: Ranked passages, best first; about ten.
+            stats: Of the corpus that the passages come from.
+            quotes: At most so many, at least one.
+        """
+        ranked = rank(question, contexts, stats)
+        kept = tuple(contexts)
+        if not ranked.order:
+            return NoAnswer(question, "no_match", contexts=kept)
+        if not any(scene.view.weights for scene in ranked.scene_of):
+            return NoAnswer(question, "no_terms", contexts=kept)
+        picks = choose(ranked, quotes)
+        found = tuple(_quote(ranked, pick) for pick in picks)
+        sure = confidence.estimate(confidence.signals(ranked))
+        if sure < THRESHOLD or not found:
+            return NoAnswer(question, "low_confidence", found, sure, kept)
+        return Answer(question, found, sure, kept)
+
+
+def _quote(ranked: Ranking, pick: Pick) -> Quote:
+    index, article = pick.index, pick.candidate.article
+    return Quote(
+        article=article,
+        span=pick.span,
+        paragraph=pick.paragraph,
+        score=ranked.score(index),
+        answer=_answer(ranked.scene_of[index].view, pick),
+        features={n: float(s) for n, s in zip(FEATURES, ranked.shares[index], strict=True) if s},
+        also_in=tuple(_quote(ranked, other) for other in pick.others),
+    )
+
+
+def _answer(view: QuestionView, pick: Pick) -> Span | None:
+    """In the sentence that was chosen, or else in the one quoted with it."""
+    c = pick.candidate
+    return answer_span(view, c.article, c.sentence.span) or answer_span(view, c.article, pick.span)
