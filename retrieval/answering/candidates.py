@@ -90,8 +90,8 @@ class Candidate:
     Attributes:
         score: BM25 of the best passage that holds the sentence.
         rank: Of that passage, from 1.
-        number: Of the sentence among the ones retrieved from its article, from 0;
-            the first of the article itself where ``opens`` is true.
+        number: Of the sentence among the ones retrieved from its article; from 0 where
+            they begin with the article's own first sentence, else from its paragraph.
         before: The sentence just before it, where it was retrieved too.
         after: The sentence just behind it, where it was retrieved too.
     """

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import regex
 
@@ -19,7 +20,7 @@ from retrieval.answering.ranking import Ranking
 from retrieval.types import Span
 
 # A sentence that opens like this speaks of somebody named before it.
-_LEANING = regex.compile(
+_LEANING = (
     r"(?:[\"“«‘'「『]?\s*)(?:"
     r"(?:he|she|they|it|his|her|their|its|this|these|that|those|there|such|both|another|the (?:two|latter|former|pair))\b"
     r"|(?:él|ella|ellos|ellas|esto|esta|este|estos|estas|ese|esa|eso|su|sus)\b"
@@ -38,15 +39,19 @@ _LEANING = regex.compile(
     r"|(?:彼|彼女|彼ら|これ|それ|この|その)"
     r"|(?:그는|그녀는|그들은|이는|이것은|그의)"
     r"|(?:เขา|เธอ|พวกเขา|มัน|นี่|นั่น)"
-    r")",
-    regex.IGNORECASE,
+    r")"
 )
 _SHORT = 4  # terms; "Yes, he did." says nothing alone
 
 
+@cache
+def _leaning() -> regex.Pattern[str]:
+    return regex.compile(_LEANING, regex.IGNORECASE)
+
+
 def leans_on_previous(text: str) -> bool:
     """Whether a sentence opens with a word for somebody or something named before it."""
-    return _LEANING.match(text) is not None
+    return _leaning().match(text) is not None
 
 
 # A neighbour is quoted too where it is itself among the next best, since the answer often
@@ -82,12 +87,16 @@ def choose(ranked: Ranking, quotes: int) -> list[Pick]:
     picks: list[Pick] = []
     for rank, index in enumerate(ranked.order[:_LOOKED_AT]):
         c = ranked.candidates[index]
-        same = next((p for p in picks if say_the_same(p.candidate.analysis, c.analysis)), None)
+        same = _same(picks, c)
         if same is not None:
             _also(same, c, index)
         elif len(picks) < quotes and not _is_quoted(picks, c, c.sentence.span):
             picks.append(_pick(ranked, picks, rank, index))
     return picks
+
+
+def _same(picks: Sequence[Pick], c: Candidate) -> Pick | None:
+    return next((p for p in picks if say_the_same(p.candidate.analysis, c.analysis)), None)
 
 
 def _also(pick: Pick, c: Candidate, index: int) -> None:
@@ -109,6 +118,8 @@ def _pick(ranked: Ranking, picks: Sequence[Pick], rank: int, index: int) -> Pick
         (c.before if _leans(c) else None, _MAX_JOINED_WIDTH),
     ):
         if neighbour is None or width(c.text) + width(neighbour.text) > limit:
+            continue
+        if _same(picks, neighbour) is not None:
             continue
         first, last = (neighbour, c) if neighbour is c.before else (c, neighbour)
         span = Span(first.sentence.span.start, last.sentence.span.stop)

@@ -13,6 +13,7 @@ from retrieval.answering.candidates import Candidate, QuestionView, analysed
 from retrieval.answering.features import Scene, coverage, ngrams, passage
 from retrieval.answering.ranking import Ranking
 from retrieval.answering.weights import CONFIDENCE
+from retrieval.segment import word_count
 from retrieval.types import Span
 
 # In a few passages a word that only another article holds was hardly left out by chance; in
@@ -45,6 +46,7 @@ def signals(ranked: Ranking) -> dict[str, float]:
         "ngrams": ngrams(scene, best),
         "margin": min(margin, _CLEAR_MARGIN) * _share(view, held),
         "breadth": view.breadth,
+        "words": math.log1p(word_count(view.text)),
         "lost": _lost_names(scene, best, held),
         "split": elsewhere * _smallness(view.breadth),
     }

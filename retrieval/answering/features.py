@@ -36,7 +36,7 @@ class Scene:
 
     def __post_init__(self) -> None:
         seen = frozenset().union(*(c.analysis.names for c in self.candidates))
-        self.names = self.view.weights.keys() & (self.view.names | seen)
+        self.names = frozenset(self.view.weights.keys() & (self.view.names | seen))
         self.local = _local_weights(self)
         self.heads = _best_of_each_article(self)
 

@@ -7,6 +7,10 @@ one.
 
 from __future__ import annotations
 
+import math
+
+import regex
+
 from retrieval.answering.candidates import QuestionView
 from retrieval.answering.features import new_items
 from retrieval.language.analysis import Term, analyze
@@ -20,7 +24,9 @@ _SHOWN = (Kind.PERSON, Kind.TIME, Kind.PLACE, Kind.NUMBER, Kind.MONEY, Kind.PERC
 
 # Kinds whose forms are so wide that of many items in a sentence the nearest is often wrong.
 _WIDE = (Kind.PERSON, Kind.PLACE)
-_FEW = 2
+_FEW = 1
+# Scripts without capitals: what looks like a name there is one too seldom to be shown.
+_UNCASED = regex.compile(r"[\p{Lo}]")
 
 
 def answer_span(view: QuestionView, article: Article, quote: Span) -> Span | None:
@@ -38,8 +44,8 @@ def answer_span(view: QuestionView, article: Article, quote: Span) -> Span | Non
 
     def nearness(place: tuple[int, int]) -> float:
         start, stop = place
-        return sum(
-            (view.weights[t.text] / (1 + max(t.start - stop, start - t.stop, 0)) ** 0.5)
+        return math.fsum(
+            (view.weights[t.text] / math.sqrt(1 + max(t.start - stop, start - t.stop, 0)))
             for t in matched
         )
 
@@ -59,6 +65,7 @@ def _clear(
         if not any(start <= t.start < stop and t.text in view.weights for t in found)
         and not any(date.start < stop and start < date.stop for date in dates)
         and not (start == opening and " " not in text[start:stop] and text[start].isupper())
+        and not (_UNCASED.search(text, start, stop) and "·" not in text[start:stop])
         and not (text[start:stop].isupper() and text[start].isascii())
     ]
     return kept if len({text[a:b] for a, b in kept}) <= _FEW else []

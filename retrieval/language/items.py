@@ -8,7 +8,7 @@ one small share of a score: they miss much and must not be used as an extractor.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import regex
 
@@ -68,7 +68,7 @@ _CJK_NUMBER = r"[一二两兩三四五六七八九十百千万萬亿億]+(?=[个
 _NUMBER = rf"{_DIGITS}{_SCALE}|(?<!\p{{L}})(?:{_WORD_NUMBERS})(?!\p{{L}})|{_CJK_NUMBER}|(?:สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|สิบ|ร้อย|พัน|หมื่น|แสน|ล้าน)+|(?:하나|두|세|네|다섯|여섯|일곱|여덟|아홉|열)(?= ?[명개번살]) "
 _MONEY = (
     rf"(?:US|NT|HK|A|C|R)?[$€£¥₹₽₩฿]\s?{_DIGITS}{_SCALE}|(?:Pounds|Dollars|USD|EUR|GBP|Rs\.?) ?{_DIGITS}{_SCALE}"
-    rf"|{_DIGITS}{_SCALE} ?(?:-| )?(?:dollars?|euros?|pounds?|cents?|pence|yen|yuan|rupees?|rubles?|dólares|libras|dollari|Euro|Pfund|долларов|доллара|рублей|евро|دولار\w*|يورو|δολάρια|ευρώ|dolar\w*|lira\w*|đô la|đồng|USD|रुपये|डॉलर|बीट?)(?!\p{{L}})"
+    rf"|{_DIGITS}{_SCALE} ?(?:-| )?(?:dollars?|euros?|pounds?|cents?|pence|yen|yuan|rupees?|rubles?|crowns?|kron(?:or|er|a)|francs?|pesos?|levs?|zlotys?|forints?|dinars?|dirhams?|riyals?|shekels?|baht|won|rand|ringgit|rupiah|dólares|libras|dollari|Euro|Pfund|долларов|доллара|рублей|евро|دولار\w*|يورو|δολάρια|ευρώ|dolar\w*|lira\w*|đô la|đồng|USD|रुपये|डॉलर|बीट?)(?!\p{{L}})"
     rf"|{_DIGITS} ?(?:[万萬亿億千百]+)?(?:多)?(?:元|美元|欧元|歐元|日元|日圓|円|ドル|英镑|英鎊|人民币|人民幣|港元|港幣|원|달러|บาท|ดอลลาร์)"
 )
 _PERCENT = rf"{_DIGITS} ?(?:%|％|٪|percent\b|per cent\b|por ciento|por cento|pour cent|prozent\b|процент\w*|τοις εκατό|phần trăm|प्रतिशत|เปอร์เซ็นต์|퍼센트|パーセント)|yüzde ?{_DIGITS}|%{_DIGITS}|百分之[\p{{Han}}\d.]{{1,6}}|[一二三四五六七八九十]分之[一二三四五六七八九十]|(?:half|one-third|two-thirds|a third|a quarter|majority)\b"
@@ -95,35 +95,43 @@ _REASON = (
 _SAYING = r"[\"“”„«»「」『』《]|(?<!\p{L})['‘]\p{Lu}[^'’]{8,}"
 _DEFINING = r"\b(?:is|are|was|were) (?:an?|the|one)\b|, (?:an?|the) |\b(?:es|son|fue|era) (?:una?|el|la)\b|\b(?:é|foi|era) (?:uma?|o|a)\b|\b(?:est|était|sont) (?:une?|le|la|l['’])|\b(?:è|era|sono) (?:una?|un['’]|il|la|lo)|\b(?:ist|sind|war) (?:eine?|der|die|das)\b|\beste\b|— |(?<!\p{L})είναι(?!\p{L})|(?:dır|dir|dur|dür|tır|tir)\b|\blà\b|(?<!\p{L})(?:هو|هي)(?!\p{L})|(?:है|हैं|था)(?!\p{L})|คือ|เป็น|是|为|為|とは|である|です|이다|입니다"
 
-_ITEMS: dict[Kind, regex.Pattern[str]] = {
-    Kind.PERSON: regex.compile(_PERSON),
-    Kind.TIME: regex.compile(_TIME, regex.IGNORECASE),
-    Kind.PLACE: regex.compile(_PLACE, regex.IGNORECASE),
-    Kind.NUMBER: regex.compile(rf"(?:{_NUMBER})", regex.IGNORECASE),
-    Kind.MONEY: regex.compile(_MONEY, regex.IGNORECASE),
-    Kind.PERCENT: regex.compile(_PERCENT, regex.IGNORECASE),
-    Kind.REASON: regex.compile(_REASON, regex.IGNORECASE),
-    Kind.SAYING: regex.compile(_SAYING),
-    Kind.DEFINITION: regex.compile(_DEFINING, regex.IGNORECASE),
+_FORMS: dict[Kind, tuple[str, int]] = {
+    Kind.PERSON: (_PERSON, 0),
+    Kind.TIME: (_TIME, regex.IGNORECASE),
+    Kind.PLACE: (_PLACE, regex.IGNORECASE),
+    Kind.NUMBER: (_NUMBER, regex.IGNORECASE),
+    Kind.MONEY: (_MONEY, regex.IGNORECASE),
+    Kind.PERCENT: (_PERCENT, regex.IGNORECASE),
+    Kind.REASON: (_REASON, regex.IGNORECASE),
+    Kind.SAYING: (_SAYING, 0),
+    Kind.DEFINITION: (_DEFINING, regex.IGNORECASE),
 }
+
+
+@cache
+def _pattern(kind: Kind) -> regex.Pattern[str]:
+    """Compiled on first use: all of them take longer than a question."""
+    form, flags = _FORMS[kind]
+    return regex.compile(form, flags)
+
+
 # Scripts without capitals, in which a name cannot be seen from its letters.
-_UNCASED = regex.compile(r"[\p{Arabic}\p{Hebrew}\p{Thai}\p{Devanagari}\p{Hangul}]")
+_UNCASED = r"[\p{Arabic}\p{Hebrew}\p{Thai}\p{Devanagari}\p{Hangul}]"
 
 
 def is_visible(kind: Kind, text: str) -> bool:
     """Whether items of *kind* can be told at all in the script of *text*."""
     if kind is Kind.PERSON:
-        return _UNCASED.search(text[:200]) is None
-    return kind in _ITEMS
+        return regex.search(_UNCASED, text[:200]) is None
+    return kind in _FORMS
 
 
 @lru_cache(maxsize=8192)
 def items(text: str, kind: Kind) -> tuple[Span, ...]:
     """The spans of *text* that look like *kind*, in text order; none for a kind without a form."""
-    pattern = _ITEMS.get(kind)
-    if pattern is None:
+    if kind not in _FORMS:
         return ()
-    return tuple(Span(*m.span()) for m in pattern.finditer(text) if m.end() > m.start())
+    return tuple(Span(*m.span()) for m in _pattern(kind).finditer(text))
 
 
 _TIME_UNIT = (
@@ -132,21 +140,26 @@ _TIME_UNIT = (
     r"|ani|luni|zile|ore|лет|года?|месяц\w*|недел\w*|дн\w+|час\w*|χρόνια|έτη|μήνες|ημέρες|ώρες|yıl\w*|ay|gün\w*|saat|năm|tháng|ngày|giờ)\b"
     r"|सा?ल|वर्ष|दिन|महीने|عام|سنة|سنوات|أشهر|أيام|يوم|ปี|เดือน|วัน|ชั่วโมง|年|月|日|号|號|天|小[时時]|年間|時間|년|개월|일|시간"
 )
-_BEFORE_UNIT = regex.compile(rf"[  -]?(?:{_TIME_UNIT})", regex.IGNORECASE)
-_SPEAKS_OF_TIME = regex.compile(
-    rf"(?<!\p{{L}})(?:{_TIME_UNIT}|long|old|lange|alt|longtemps|âge|tiempo|edad|долго|возраст\w*|idade|età|lâu|tuổi)|[岁歲久多][久长長]?|歳|살",
-    regex.IGNORECASE,
+_BEFORE_UNIT = rf"[  -]?(?:{_TIME_UNIT})"
+_SPEAKS_OF_TIME = (
+    rf"(?<!\p{{L}})(?:{_TIME_UNIT}|long|old|lange|alt|longtemps|âge|tiempo|edad|долго|возраст\w*|idade|età|lâu|tuổi)"
+    r"|[岁歲久多][久长長]?|歳|살"
 )
+
+
+@cache
+def _any_case(form: str) -> regex.Pattern[str]:
+    return regex.compile(form, regex.IGNORECASE)
 
 
 @lru_cache(maxsize=1024)
 def is_count(question: str) -> bool:
     """Whether a question for a number asks for one of things, not of years or hours."""
-    return _SPEAKS_OF_TIME.search(question) is None
+    return _any_case(_SPEAKS_OF_TIME).search(question) is None
 
 
 def counts(text: str, number: Span) -> bool:
     """Whether *number* in *text* is neither a date nor a length of time."""
-    if _BEFORE_UNIT.match(text, number.stop) is not None:
+    if _any_case(_BEFORE_UNIT).match(text, number.stop) is not None:
         return False
     return not any(number.overlaps(date) for date in items(text, Kind.TIME))

@@ -277,9 +277,6 @@ _DEFINITIONS: tuple[str, ...] = (
     r"(?P<topic>.+?)(?:とは|って)?(?:は|とは|って)?(?:誰|だれ|何|なに)(?:ですか|か|なのか|でしょうか)?",
     r"(?P<topic>.+?)(?:은|는|이|가|란)? ?(?:누구|무엇)(?:인가요?|입니까|인가|이야|야|예요|이에요)?",
 )  # fmt: skip
-_DEFINITION = tuple(
-    regex.compile(rf"^[\s¿¡]*{p}[\s?？؟;!！。.]*$", regex.IGNORECASE) for p in _DEFINITIONS
-)
 # A longer "name" is a description ("who is president of …"), and a person or a
 # thing is asked for, not a definition.
 _TOPIC_WORDS = 4
@@ -305,13 +302,21 @@ def _question_words(lang: str) -> regex.Pattern[str]:
     return regex.compile("|".join(parts), regex.IGNORECASE)
 
 
-def _candidates(question: str, langs: Sequence[str]) -> tuple[str, ...]:
-    """The languages whose question words to try, the likeliest first."""
+@cache
+def _definitions() -> tuple[regex.Pattern[str], ...]:
+    return tuple(
+        regex.compile(rf"^[\s¿¡]*{p}[\s?？؟;!！。.]*$", regex.IGNORECASE) for p in _DEFINITIONS
+    )
+
+
+def _languages(question: str, langs: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """The languages that the question is surely in, one of them, and those that it may be in."""
     for script, of_script in _SCRIPTS:
         if regex.search(script, question):
-            return of_script
-    hinted = tuple(dict.fromkeys(code.split("-")[0] for code in langs))
-    return tuple(dict.fromkeys((*(c for c in hinted if c in _LATIN), *_LATIN)))
+            return of_script, ()
+    hinted = [code for code in dict.fromkeys(c.split("-")[0] for c in langs) if code in _LATIN]
+    sure = hinted or ["en"]
+    return sure, [code for code in _LATIN if code not in sure]
 
 
 def _first(question: str, lang: str) -> Asked | None:
@@ -326,11 +331,11 @@ def _first(question: str, lang: str) -> Asked | None:
 
 
 def _definition(question: str) -> Asked | None:
-    for pattern in _DEFINITION:
+    for pattern in _definitions():
         found = pattern.match(question)
         if found is None:
             continue
-        topic = found["topic"].strip()
+        topic = found["topic"].strip(" ?？؟;!！。.")
         if topic and len(topic) <= _TOPIC_CHARACTERS and len(topic.split()) <= _TOPIC_WORDS:
             return Asked(Kind.DEFINITION, None, topic)
     return None
@@ -346,10 +351,15 @@ def asked(question: str, langs: tuple[str, ...] = ()) -> Asked:
         langs: Languages of the question, the likeliest first; only a hint, and
             only among languages that share the Latin script.
     """
-    head = question[:_HEAD].strip()
+    head = question[:_HEAD]
     found = _definition(head)
     if found is not None:
         return found
-    readings = [(lang, _first(head, lang)) for lang in _candidates(head, langs)]
-    said = [reading for _, reading in readings if reading is not None]
-    return said[0] if said else Asked(Kind.THING)
+    sure, unsure = _languages(head, langs)
+    readings = [found for lang in sure if (found := _first(head, lang)) is not None]
+    if readings:
+        return min(readings, key=lambda reading: reading.words or Span(0, 0))
+    # In a language that nobody named a question word may be any word ("Kim", "care", "AI"):
+    # it may hint at a kind, but it stays a word of the question.
+    guesses = [found for lang in unsure if (found := _first(head, lang)) is not None]
+    return Asked(guesses[0].kind) if guesses else Asked(Kind.THING)
