@@ -86,7 +86,9 @@ def _find(folder: Path, *names: str) -> Path:
 
 
 def _digest(articles: Path, questions: bytes) -> str:
-    files = [articles] if articles.is_file() else sorted(p for p in articles.rglob("*") if p.is_file())
+    files = (
+        [articles] if articles.is_file() else sorted(p for p in articles.rglob("*") if p.is_file())
+    )
     together = hashlib.sha256(questions)
     for file in files:
         together.update(file.read_bytes())

@@ -28,7 +28,8 @@ class Score:
         q1: Answerable questions whose first quote holds a gold answer (where there
             are no answer strings: lies in a gold sentence).
         q3: The same for any of the first three quotes.
-        p1: The first passage is of a gold article and holds a gold answer.
+        p1: The first passage is of a gold article, where those are known, and holds a gold
+            answer.
         p10: The same for any of the first ten.
         highlights: First quotes that are right and have a highlighted answer.
         right_highlights: Those whose highlighted words overlap a gold answer.
@@ -129,7 +130,7 @@ def _is_right(gold: GoldQuestion, quote: Quote) -> bool:
 
 
 def _is_gold(gold: GoldQuestion, context: Context) -> bool:
-    if context.article.id not in gold.article_ids:
+    if gold.article_ids and context.article.id not in gold.article_ids:
         return False
     return not gold.answers or holds_any(
         context.passage.span.of(context.article.text), gold.answers
