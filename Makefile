@@ -34,9 +34,11 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
 
 lock:  ## pin anew what pyproject.toml asks for
 	$(PYTHON) -m venv $(VENV)-lock
-	$(VENV)-lock/bin/pip install --quiet pip-tools
-	$(VENV)-lock/bin/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --output-file requirements.lock pyproject.toml
-	$(VENV)-lock/bin/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --allow-unsafe --extra dev --output-file requirements-dev.lock pyproject.toml
+	$(VENV)-lock/bin/pip install --quiet --disable-pip-version-check uv
+	$(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --output-file requirements.lock pyproject.toml
+	$(VENV)-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --extra dev --output-file requirements-dev.lock pyproject.toml
 	rm -rf $(VENV)-lock
 
 clean:
