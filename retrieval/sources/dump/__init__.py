@@ -6,21 +6,22 @@ stories glued on. ``score_boundaries`` judges every block in order and says why;
 ``split_dump`` cuts where the score is above 0. Finished articles without a mark
 between them cannot be cut honestly: they stay whole and are called suspect.
 ``layout`` reads lines into blocks, ``marks`` looks at one line, ``ties`` at the
-words that come back, ``signs`` weighs. What an article's text tells about itself is in
+words that come back, ``runs`` at where breaking off is the rule; ``signs`` weighs,
+``suspicion`` warns. What an article's text tells about itself is in
 ``retrieval.sources.facts``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from retrieval.sources.dump.layout import Block, is_cut, read_blocks, split_lines
 from retrieval.sources.dump.marks import kicker_of
-from retrieval.sources.dump.signs import WEIGHTS, Story, sizes_at, survey
-from retrieval.sources.dump.suspicion import suspected_gaps
-from retrieval.sources.dump.ties import Terms, read_terms
+from retrieval.sources.dump.signs import WEIGHTS, Story, Surroundings, may_begin, sizes_at, survey
+from retrieval.sources.dump.suspicion import is_suspect
+from retrieval.sources.dump.ties import Terms, chain_strengths, read_terms
 
 __all__ = ["Boundary", "Piece", "score_boundaries", "split_dump"]
 
@@ -80,20 +81,23 @@ def split_dump(text: str, lang: str | None = None) -> list[Piece]:  # noqa: ARG0
         lang: Accepted for callers that know it; the signs need no language.
     """
     dump = _read(text)
-    starts = [0, *(i for i, boundary in dump.boundaries if boundary.is_cut), len(dump.blocks)]
+    cuts = [i for i, boundary in _judge(dump, only_likely=True) if boundary.is_cut]
+    starts = [0, *cuts, len(dump.blocks)]
     offsets = _line_offsets(dump.lines)
     pieces = []
     for start, stop in pairwise(starts):
         blocks = dump.blocks[start:stop]
         if blocks:
-            terms = dump.terms.part(start, stop)
-            pieces.append(_piece(text, dump.lines, offsets, blocks, terms))
+            terms = dump.terms.part(start, stop) if cuts else dump.terms
+            strengths = chain_strengths(terms) if cuts else dump.around.run_on
+            suspect = is_suspect(blocks, terms, strengths)
+            pieces.append(_piece(text, dump.lines, offsets, blocks, is_suspect=suspect))
     return pieces
 
 
 def score_boundaries(text: str, lang: str | None = None) -> list[Boundary]:  # noqa: ARG001 - the callers' contract
     """What ``split_dump`` decides by: every line but the first that an article might begin at."""
-    return [boundary for _, boundary in _read(text).boundaries]
+    return [boundary for _, boundary in _judge(_read(text), only_likely=False)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,26 +105,31 @@ class _Dump:
     lines: list[str]
     blocks: list[Block]
     terms: Terms
-    boundaries: list[tuple[int, Boundary]]
+    around: Surroundings
 
 
 def _read(text: str) -> _Dump:
     lines = split_lines(text)
     blocks = read_blocks(lines)
     terms = read_terms([block.text for block in blocks])
-    around = survey(blocks, terms)
-    story = Story()
-    boundaries: list[tuple[int, Boundary]] = []
-    for i, block in enumerate(blocks):
-        if i > 0:
-            sizes = sizes_at(i, around, story)
-            shares = {name: WEIGHTS[name] * size for name, size in sizes.items()}
-            boundary = Boundary(block.first + 1, sum(shares.values()), shares)
-            boundaries.append((i, boundary))
-            if boundary.is_cut:
-                story = Story()
-        story.add(block, terms.of_block[i])
-    return _Dump(lines, blocks, terms, boundaries)
+    return _Dump(lines, blocks, terms, survey(blocks, terms))
+
+
+def _judge(dump: _Dump, *, only_likely: bool) -> Iterator[tuple[int, Boundary]]:
+    """The boundary before each block, by its number; *only_likely* leaves out most that are no cut."""
+    around = dump.around
+    likely = [i for i in range(1, len(dump.blocks)) if not only_likely or may_begin(i, around)]
+    story, told = Story(), 0
+    for i in likely:
+        for block, terms in zip(dump.blocks[told:i], dump.terms.of_block[told:i], strict=True):
+            story.add(block, terms)
+        told = i
+        sizes = sizes_at(i, around, story)
+        shares = {name: WEIGHTS[name] * size for name, size in sizes.items()}
+        boundary = Boundary(dump.blocks[i].first + 1, sum(shares.values()), shares)
+        yield i, boundary
+        if boundary.is_cut:
+            story = Story()
 
 
 def _line_offsets(lines: list[str]) -> list[int]:
@@ -132,7 +141,7 @@ def _line_offsets(lines: list[str]) -> list[int]:
 
 
 def _piece(
-    text: str, lines: list[str], offsets: list[int], blocks: list[Block], terms: Terms
+    text: str, lines: list[str], offsets: list[int], blocks: list[Block], *, is_suspect: bool
 ) -> Piece:
     first, last = blocks[0].first, blocks[-1].last
     stop = offsets[last] + len(lines[last].removesuffix("\r"))
@@ -142,7 +151,7 @@ def _piece(
         text=text[offsets[first] : stop],
         kicker=_kicker(blocks),
         is_truncated=is_cut(blocks[-1]),
-        is_suspect=next(suspected_gaps(blocks, terms), None) is not None,
+        is_suspect=is_suspect,
     )
 
 

@@ -18,6 +18,7 @@ from retrieval.sources.dump.marks import (
     ends_with_ellipsis,
     ends_with_initials,
     ends_with_link,
+    is_credit,
     is_list_item,
     is_separator,
     is_trailer,
@@ -27,6 +28,7 @@ from retrieval.sources.dump.marks import (
 
 # Mail wraps at 60 to 100 columns, Chinese at up to 70 wide letters; wider lines are paragraphs.
 _WRAP_COLUMNS = (36, 160)
+_LONGEST_WRAPPED = 2 * _WRAP_COLUMNS[1]
 # A run of wrapped lines fills the column nearly always; lists and verse do not.
 _WRAP_SHARE = 0.8
 # Columns that a headline may fill; longer ones are sentences without a full stop.
@@ -34,8 +36,12 @@ _HEADLINE_COLUMNS = 120
 # Title, subtitle, byline, date: more short lines in a row are a list or a table, and only the last may be a title.
 _HEADLINE_LINES = 4
 # Unfinished lines narrower than the first are headings and captions; from the second on they break off.
-_CUT_COLUMNS = (90, 220)
+_CUT_COLUMNS = (90, 150)
 _CUT = 0.5
+# No page has so many paragraphs; beyond, short lines are taken together, so many at a time, to save time.
+_HUGE = 5_000
+_SHORT = _CUT_COLUMNS[0]
+_GATHERED = 40
 # One long paragraph in five with a full stop shows that its writer uses them.
 _STOPS_SHARE = 5
 # Captions end in a credit in brackets; few sentences break off just there.
@@ -87,6 +93,8 @@ def split_lines(text: str) -> list[str]:
 def read_blocks(lines: Sequence[str]) -> list[Block]:
     """The blocks of the lines, in order; blank lines and separators are in none."""
     paragraphs = _paragraphs(lines)
+    if len(paragraphs) > _HUGE:
+        paragraphs = list(_gathered(paragraphs))
     has_stops = _has_full_stops([p.text for p in paragraphs])
     blocks: list[Block] = []
     header: list[_Paragraph] = []
@@ -109,7 +117,41 @@ def read_blocks(lines: Sequence[str]) -> list[Block]:
         blocks.append(_block(paragraph, header, has_stops=has_stops))
         header = []
     blocks.extend(_loose(header))
-    return list(_without_stray_headlines(blocks))
+    return list(_without_stray_headlines(_cut_at_trailers(blocks)))
+
+
+def _cut_at_trailers(blocks: Sequence[Block]) -> list[Block]:
+    """
+    The blocks, those with a "Read more" counted as cut off where that is the page's habit.
+
+    Where the teasers have none, it stands below the story and says nothing about its last line.
+    """
+    trailers = sum(block.has_trailer for block in blocks)
+    others = sum(block.cut >= _CUT for block in blocks if not block.has_trailer)
+    if not trailers or trailers < others:
+        return list(blocks)
+    return [replace(block, cut=1.0) if block.has_trailer else block for block in blocks]
+
+
+def _gathered(paragraphs: Sequence[_Paragraph]) -> Iterator[_Paragraph]:
+    """The paragraphs, short lines in a row taken together: none of them can break off."""
+    group: list[_Paragraph] = []
+    for p in paragraphs:
+        is_short = len(p.text) <= _SHORT and width(p.text) <= _SHORT and not is_trailer(p.text)
+        if group and (not is_short or p.blanks or p.separator or len(group) == _GATHERED):
+            yield _list_of(group)
+            group = []
+        if is_short:
+            group.append(p)
+        else:
+            yield p
+    if group:
+        yield _list_of(group)
+
+
+def _list_of(group: Sequence[_Paragraph]) -> _Paragraph:
+    text = " ".join(p.text for p in group)
+    return replace(group[0], last=group[-1].last, text=text, is_list=len(group) > 1)
 
 
 def _without_stray_headlines(blocks: Sequence[Block]) -> Iterator[Block]:
@@ -144,6 +186,7 @@ class _Paragraph:
     text: str
     blanks: int
     separator: str
+    is_list: bool = False
 
 
 def _paragraphs(lines: Sequence[str]) -> list[_Paragraph]:
@@ -183,7 +226,9 @@ def _wrapped(lines: Sequence[str]) -> set[int]:
     continued: set[int] = set()
     run: list[int] = []
     for number in range(len(lines) + 1):
-        columns = width(lines[number].rstrip()) if number < len(lines) else 0
+        line = lines[number] if number < len(lines) else ""
+        # Wide letters only add to the columns of a line that is too long by its characters.
+        columns = width(line.rstrip()) if len(line) <= _LONGEST_WRAPPED else 0
         if 0 < columns <= _WRAP_COLUMNS[1]:
             run.append(number)
             continue
@@ -194,33 +239,60 @@ def _wrapped(lines: Sequence[str]) -> set[int]:
 
 
 def _wrapped_in(lines: Sequence[str], run: Sequence[int]) -> list[int]:
+    """By columns, as mail is wrapped, or by characters, as programs wrap Chinese."""
+    texts = [lines[n].strip() for n in run]
+    finished = [ends_finished(text) for text in texts]
     columns = [width(lines[n].rstrip()) for n in run]
-    full = max(columns)
-    if full < _WRAP_COLUMNS[0]:
+    if max(columns) < _WRAP_COLUMNS[0]:
         return []
-    unfinished, continued = 0, []
-    for n, filled in zip(run[:-1], columns, strict=False):
-        below = lines[n + 1].strip()
-        if is_list_item(below):
+    by_columns = _full_before(texts, finished, columns, [*map(_first_columns, texts)])
+    if by_columns or all(text.isascii() for text in texts):
+        return [run[i] for i in by_columns]
+    letters = [len(lines[n].rstrip()) for n in run]
+    first_words = [len(text.split(maxsplit=1)[0]) + 1 for text in texts]
+    return [run[i] for i in _full_before(texts, finished, letters, first_words)]
+
+
+def _full_before(
+    texts: Sequence[str], finished: Sequence[bool], filled: Sequence[int], first: Sequence[int]
+) -> list[int]:
+    """
+    The texts that continue the one above: it was too full to take their first word.
+
+    None unless that holds for nearly all texts that break off, and for two of them.
+    """
+    full = max(filled)
+    continued, open_ends, unfinished = [], 0, 0
+    for i in range(1, len(texts)):
+        if is_list_item(texts[i]):
             continue
-        fits = filled + _first_word_columns(below) <= full
-        finished = ends_finished(lines[n])
-        unfinished += not finished
+        unfinished += not finished[i - 1]
         # A finished line may still be in mid-paragraph; it continues when it is full.
-        if not fits:
-            continued.append((n + 1, finished))
-    open_ends = sum(not finished for _, finished in continued)
-    if open_ends < 2 or open_ends < _WRAP_SHARE * unfinished:
-        return []
-    return [n for n, _ in continued]
+        if filled[i - 1] + first[i] > full:
+            continued.append(i)
+            open_ends += not finished[i - 1]
+    return continued if open_ends > 1 and open_ends >= _WRAP_SHARE * unfinished else []
 
 
-def _first_word_columns(line: str) -> int:
+def _first_columns(line: str) -> int:
     """Columns that the first word of *line* would need on the line above, its space included."""
     first = line.split(maxsplit=1)[0]
     columns = width(first)
     # Scripts without spaces break between any two characters.
     return 2 if columns > len(first) else columns + 1
+
+
+# Thai and Lao part sentences by spaces, and some only by a new line.
+_UNSTOPPED = re.compile(r"[\u0e00-\u0eff]")
+_UNSTOPPED_SHARE = 0.3
+_UNSTOPPED_CHARACTERS = 200
+
+
+def _is_unstopped(text: str) -> bool:
+    if text.isascii():
+        return False
+    head = text[:_UNSTOPPED_CHARACTERS]
+    return len(_UNSTOPPED.findall(head)) > _UNSTOPPED_SHARE * len(head)
 
 
 def _has_full_stops(texts: Sequence[str]) -> bool:
@@ -257,7 +329,7 @@ def _block(paragraph: _Paragraph, header: Sequence[_Paragraph], *, has_stops: bo
         body=paragraph.first,
         last=paragraph.last,
         text=paragraph.text,
-        cut=_cut(paragraph.text, columns, has_stops=has_stops),
+        cut=0.0 if paragraph.is_list else _cut(paragraph.text, columns, has_stops=has_stops),
         columns=columns,
         is_headline=False,
         blanks=top.blanks,
@@ -269,14 +341,16 @@ def _block(paragraph: _Paragraph, header: Sequence[_Paragraph], *, has_stops: bo
 
 def _cut(text: str, columns: int, *, has_stops: bool) -> float:
     low, high = _CUT_COLUMNS
+    if columns <= low:
+        return 0.0
     prose = without_trailer(text)
     if ends_with_ellipsis(prose):
-        return 1.0 if columns > low else 0.0
-    if ends_finished(prose) or prose[-1] in ":：" or ends_with_link(prose):
+        return 1.0
+    if ends_finished(prose) or prose[-1] in ":：" or ends_with_link(prose) or is_credit(prose):
         return 0.0
-    if not has_stops or (columns < high and is_list_item(text)):
+    if not has_stops or _is_unstopped(prose) or (columns < high and is_list_item(text)):
         return 0.0
-    grade = min(1.0, max(0.0, (columns - low) / (high - low)))
+    grade = min(1.0, (columns - low) / (high - low))
     if prose[-1] in ")）]":
         return grade * _CREDIT
     return min(1.0, grade * 2) if ends_open(prose) else grade

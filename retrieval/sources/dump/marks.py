@@ -16,7 +16,14 @@ _WIDE = re.compile(
 _CLOSERS = " \t\r\"'”’»›)]}」』】〕）》〉*_"
 _STOPS = ".!?。！？．｡؟۔।॥։።።៖។၊။‼⁇⁈⁉"
 _ELLIPSIS = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|\(…\)|⋯)$")
-_NOTES = re.compile(r"[.!?。！？][\"”’」]?(?:\[[\w ]{1,4}\]|:?\d{1,4}(?:[-–:]\d{1,4})*)+\s*$")
+# Notes behind the full stop: "ended.[12]", "ended.7", "ended. (Photo by A. Roth)", "ended. — Roth".
+_NOTES = re.compile(
+    r"(?:[.!?。！？][\"”’」]?(?:\[[\w ]{1,4}\])+"
+    r"|(?<=[a-z][.!?])[\"”’]?:?\d{1,3}(?:[-–:]\d{1,4})*"
+    r"|[.!?。！？][\"”’」]?\s?[(\[（【][^()（）]{1,70}[)\]）】]"
+    r"|[.!?][\"”’]?\s[—–−―-]{1,2}\s?[^\W\d_][\w.'’-]*(?:\s[^\W\d_][\w.'’-]*){0,3})\s*$"
+)
+_NOTE_CHARACTERS = 90
 _INITIALS = re.compile(r"\b(?:[A-Z]\.){2,}$")
 _LINK = re.compile(r"(?:https?://\S+|www\.\S+|@\w+|\S+@\S+\.\w+)$")
 _INLINE_TRAILER = re.compile(
@@ -36,8 +43,8 @@ _TRAILER = re.compile(
 )
 _TRAILER_COLUMNS = 60
 
-_BYLINE = re.compile(
-    r"(?:by|von|par|por|di)\s+[A-Z][\w.'’-]+(?:\s+\S+){1,7}$|[【〔(（]?\s*(?:記者|记者|編譯|编译|文／|撰文)",
+_CREDIT = re.compile(
+    r"(?:contributing|contributors?|sources?|photos?|video|credits?|quelle|fuente|источник)\b.{0,12}:",
     re.IGNORECASE,
 )
 _AGENCY = r"Reuters|AFP|AP|UPI|Xinhua|CNN|BBC|Tass|TASS|Itar-Tass|Interfax|dpa|EFE|ANSA|Kyodo|Yonhap|CNA|PTI|Bloomberg|РИА Новости|ТАСС|Интерфакс|رويترز"
@@ -48,6 +55,8 @@ _DATELINE = re.compile(
     r"|[（(【〔]?\s*(?:中央社|新华社|新華社|中新社|中新网|路透社|法新社|美聯社|共同社)[^。]{0,25}[電电讯訊]"
     r"|[【〔〖][^】〕〗]{2,24}[】〕〗]"
 )
+# Few lines have any of these so early; the others are not looked at further.
+_DATELINE_HINT = re.compile(r"[-–—(（【〔〖社网]")
 # A place in capitals, perhaps a date, then a dash.
 _CITY_DASH = re.compile(r"([^\W\d_][\w.’' ]{2,30})(?:,\s[\w. ]{2,24}){0,2}\s?[-–—]{1,2}\s")
 
@@ -236,7 +245,7 @@ def ends_finished(text: str) -> bool:
     tail = text[-12:].rstrip(_CLOSERS)
     if tail[-1:] in _STOPS:
         return tail != "" and not tail.endswith("...")
-    return _NOTES.search(text[-40:]) is not None
+    return _NOTES.search(text[-_NOTE_CHARACTERS:]) is not None
 
 
 def ends_with_initials(text: str) -> bool:
@@ -283,14 +292,16 @@ def is_trailer(line: str) -> bool:
     return len(line) <= _TRAILER_COLUMNS and _TRAILER.match(line) is not None
 
 
-def is_byline(line: str) -> bool:
-    """Whether the line names who wrote what follows."""
-    return len(line) <= _TRAILER_COLUMNS * 2 and _BYLINE.match(line) is not None
+def is_credit(line: str) -> bool:
+    """Whether the line names those who helped, or where its matter comes from; it needs no full stop."""
+    return _CREDIT.match(line) is not None
 
 
 def has_dateline(text: str) -> bool:
     """Whether the text opens with a place and an agency, or a place in capitals and a dash."""
     head = text[:90]
+    if not _DATELINE_HINT.search(head):
+        return False
     if _DATELINE.match(head):
         return True
     city = _CITY_DASH.match(head)
@@ -308,6 +319,9 @@ def kicker_of(text: str) -> str | None:
 
     None for a text all in capitals: nothing sets the kicker off there.
     """
+    # Before anything dear: the first letters of a kicker are all in capitals.
+    if text[:_KICKER_LETTERS] != text[:_KICKER_LETTERS].upper():
+        return None
     head = text[:_KICKER_COLUMNS]
     for end in _KICKER_END.finditer(head):
         kicker = head[: end.start()]

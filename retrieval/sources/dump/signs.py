@@ -12,47 +12,45 @@ from dataclasses import dataclass
 
 from retrieval.sources.dump import marks
 from retrieval.sources.dump.layout import Block, is_cut
+from retrieval.sources.dump.runs import Runs, cut_runs
 from retrieval.sources.dump.ties import Terms, chain_strengths
 
-# Log-odds, by logistic regression (l2 = 1) on 69,000 candidate lines of dumps and single articles made
-# from every second article of ten sets; benchmarks/split_dumps.py measures on the others. Set by hand,
-# not fitted, for those sets hardly have them: kicker, dateline and headline signs, rules, blanks, small_letter,
-# opener_continues, list_or_turn, no_paragraph. Without a sign of a cut, ``prior`` lets nothing be cut
-# but at a rule or a repeated dateline. Failures on the other half were read while the signs were
-# designed, so its figures are not those of unseen text.
+# Log-odds. The first nine by benchmarks/fit_dump_weights.py (signs, --share 25) on 73,000 candidate lines
+# of dumps and single articles, from every second article of reuters21578, realtimeqa, wikiqa, drcd,
+# rgb_zh_refine, xquad_es and xquad_ar; split_dumps.py judges on the others. The rest by hand, for those
+# sets hardly have them: a mark is worth more the less often a single article bears it, and a rule across
+# the page outweighs everything. Without a sign of a cut, ``prior`` lets nothing be cut but at a
+# rule or at a repeated dateline behind a wider gap.
 WEIGHTS: dict[str, float] = {
-    "prior": -6.71,
-    "previous_cut_off": 4.15,
-    "cut_off": 3.20,
-    "only_cut_off_follow": 7.36,
-    "only_cut_off_before": 4.31,
+    "shared_with_story": -11.46,
+    "run_is_clear": 10.95,
+    "prior": -7.53,
+    "words_run_on": -5.68,
+    "previous_cut_off_unrelated": 2.46,
+    "cut_off_unrelated": 2.01,
+    "run_unrelated": 1.45,
+    "cut_off": 1.35,
+    "previous_cut_off": 0.87,
     "kicker": 1.50,
     "dateline": 1.50,
+    "dateline_again": 6.50,
     "headline": 1.00,
-    "rule": 14.00,
+    "rule": 26.00,
     "weak_rule": 6.50,
-    "extra_blanks": 0.50,
-    "shared_with_story": -3.18,
-    "words_run_on": -3.34,
+    "extra_blanks": 2.00,
+    "fewer_blanks": -0.50,
     "opener_continues": -0.80,
     "small_letter": -1.50,
     "list_or_turn": -1.00,
     "no_paragraph": -0.30,
-    "cut_off_unrelated": 0.39,
-    "fewer_blanks": -0.50,
-    "previous_cut_off_unrelated": 0.87,
-    "cut_off_in_mid_story": -0.54,
-    "headline_with_dateline_or_byline": 5.00,
-    "dateline_again": 7.50,
 }
 
 
-# So many lines that break off in mid-story are the habit of its page.
-_SCATTERED = 4
 # "***" may part two scenes; a rule across the page parts two articles.
 _LONG_RULE = 10
-# A run of teasers ends for good where two in a row are finished.
-_CUT_RUN_PATIENCE = 3
+# So much log-likelihood makes a run of teasers as good as certain.
+_SUPPORT = 10.0
+_RECENT_BLOCKS = 8
 # An article of fewer columns has hardly begun: its dateline may still come.
 _BEGUN_COLUMNS = 400
 # Names and rare words that show what a line is about; fewer show it in part.
@@ -63,17 +61,24 @@ class Story:
     """The article that is being read: its words and size so far."""
 
     def __init__(self) -> None:
-        self.terms: set[str] = set()
         self.columns = 0
         self.blocks = 0
         self.has_dateline = False
+        self._last: dict[str, int] = {}
+        self._again: set[str] = set()
 
     def add(self, block: Block, terms: frozenset[str]) -> None:
-        self.terms |= terms
+        self._again.update(self._last.keys() & terms)
+        self._last.update(dict.fromkeys(terms, self.blocks))
         self.columns += block.columns
         if self.blocks < 2:
             self.has_dateline = self.has_dateline or marks.has_dateline(block.text)
         self.blocks += 1
+
+    def shared(self, terms: frozenset[str]) -> frozenset[str]:
+        """Those of *terms* that the story used twice, or of late; a long one has used any word once."""
+        last, recent = self._last, self.blocks - _RECENT_BLOCKS
+        return frozenset(t for t in terms if t in self._again or last.get(t, -1) >= max(0, recent))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,57 +88,48 @@ class Surroundings:
     blocks: Sequence[Block]
     terms: Terms
     run_on: Sequence[float]
-    only_cut_from: int
-    only_cut_to: int
+    runs: Runs
     blanks: int
     labels: int
-    scattered: float
 
 
 def survey(blocks: Sequence[Block], terms: Terms) -> Surroundings:
     """
     Count what a single block cannot show.
 
-    ``only_cut_from`` is the first block of the cut-off ones at the end,
-    ``only_cut_to`` the block after those at the start; ``blanks`` is the usual
-    number of blank lines between blocks, ``labels`` how many blocks open with a label in capitals.
+    ``blanks`` is the usual number of blank lines between blocks, ``labels`` how
+    many finished blocks open with a label in capitals.
     """
-    first = len(blocks) - _run_of_cut(list(reversed(blocks)))
-    stop = _run_of_cut(blocks)
     gaps = sorted(block.blanks for block in blocks[1:])
     return Surroundings(
         blocks=blocks,
         terms=terms,
         run_on=chain_strengths(terms),
-        only_cut_from=first,
-        only_cut_to=stop,
+        runs=cut_runs([block.cut for block in blocks]),
         blanks=gaps[len(gaps) // 2] if gaps else 0,
-        scattered=min(1.0, sum(map(is_cut, blocks[stop:first])) / _SCATTERED),
         labels=sum(marks.kicker_of(b.text) is not None and not is_cut(b) for b in blocks),
     )
 
 
-def _run_of_cut(blocks: Sequence[Block]) -> int:
-    """
-    How many blocks at the start nearly all break off.
-
-    One in three may look finished: cut behind "U.S." or by chance behind a full stop.
-    """
-    best, length, balance = 0, 0, 0
-    for i, block in enumerate(blocks, 1):
-        balance += 1 if is_cut(block) else -2
-        if balance > best:
-            best, length = balance, i
-        elif balance < best - _CUT_RUN_PATIENCE:
-            break
-    return length
+def may_begin(i: int, around: Surroundings) -> bool:
+    """Whether block *i* bears a sign without which no score is above 0: a cheap gate before the words."""
+    block, before, runs = around.blocks[i], around.blocks[i - 1], around.runs
+    return bool(
+        block.cut
+        or before.cut
+        or before.has_trailer
+        or block.separator
+        or i >= runs.first
+        or i <= runs.stop
+        or (block.blanks > around.blanks and marks.has_dateline(block.text))
+    )
 
 
 def sizes_at(i: int, around: Surroundings, story: Story) -> dict[str, float]:
     """Each sign's size at block *i* (from 1), *story* being what the blocks before it tell."""
     terms = around.terms.of_block[i]
     total = around.terms.totals[i]
-    share = around.terms.weight(terms & story.terms) / total if total else 0.0
+    share = around.terms.weight(story.shared(terms)) / total if total else 0.0
     # A line of few words says little about what it belongs to.
     unrelated = (1.0 - share) * min(1.0, len(terms) / _TELLING_TERMS)
     sizes = {"prior": 1.0, "shared_with_story": share, "words_run_on": around.run_on[i]}
@@ -146,22 +142,21 @@ def sizes_at(i: int, around: Surroundings, story: Story) -> dict[str, float]:
 
 
 def _add_cuts(sizes: dict[str, float], i: int, around: Surroundings, unrelated: float) -> None:
-    block, before = around.blocks[i], around.blocks[i - 1]
-    cut = 1.0 if block.has_trailer else block.cut
+    cut, before = around.blocks[i].cut, around.blocks[i - 1]
     previous_cut = 1.0 if before.has_trailer else before.cut
+    runs = around.runs
     if cut:
         sizes["cut_off"] = cut
         sizes["cut_off_unrelated"] = cut * unrelated
-        # The last block alone may be where a single story breaks off.
-        if around.only_cut_from <= min(i, len(around.blocks) - 2):
-            sizes["only_cut_off_follow"] = 1.0
     if previous_cut:
         sizes["previous_cut_off"] = previous_cut
         sizes["previous_cut_off_unrelated"] = previous_cut * unrelated
-        if i <= around.only_cut_to:
-            sizes["only_cut_off_before"] = 1.0
-    if around.scattered and (cut or previous_cut):
-        sizes["cut_off_in_mid_story"] = around.scattered * max(cut, previous_cut)
+    if i >= runs.first:
+        sizes["run_is_clear"] = min(1.0, runs.first_support / _SUPPORT)
+        sizes["run_unrelated"] = unrelated
+    elif i <= runs.stop:
+        sizes["run_is_clear"] = min(1.0, runs.stop_support / _SUPPORT)
+        sizes["run_unrelated"] = unrelated
 
 
 def _add_head(
@@ -176,10 +171,9 @@ def _add_head(
         sizes["kicker"] = 1.0
     if story.columns < _BEGUN_COLUMNS:
         return
-    if has_dateline and story.has_dateline:
+    # Reports of one round-up have datelines too; only with a wider gap do they part articles.
+    if has_dateline and story.has_dateline and block.blanks > around.blanks:
         sizes["dateline_again"] = unrelated
-    if block.header and (has_dateline or any(marks.is_byline(p.text) for p in block.header)):
-        sizes["headline_with_dateline_or_byline"] = unrelated
 
 
 def _add_gap(sizes: dict[str, float], block: Block, around: Surroundings) -> None:

@@ -8,67 +8,109 @@ only warns; it never cuts.
 
 from __future__ import annotations
 
+import heapq
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from retrieval.sources.dump.layout import Block
-from retrieval.sources.dump.marks import continues
-from retrieval.sources.dump.ties import Terms, chain_strengths
+from retrieval.sources.dump.marks import continues, has_dateline
+from retrieval.sources.dump.ties import Terms
 
-# Found by logistic regression on every second article of ten English, Chinese, Russian, Spanish and
-# Arabic sets: five finished articles in a row against single ones, the likeliest gap of each.
-_WEIGHTS = {
-    "prior": 0.13,
-    "shared_around": -5.76,
-    "words_run_on": -4.49,
-    "shared_by_first": -7.09,
-    "opener_continues": -0.80,
-    "enough_words": 2.95,
+# Log-odds by benchmarks/fit_dump_weights.py (suspicion): five finished articles in a row against single
+# ones, the likeliest gaps of each. ``many_blocks`` is by hand: the sets would reward length itself.
+WEIGHTS: dict[str, float] = {
+    "shared_by_first": -7.18,
+    "shared_around": -7.13,
+    "words_run_on": -5.54,
+    "less_than_usual": 2.08,
+    "enough_words": 1.88,
+    "opener_continues": -0.91,
+    "many_blocks": -0.80,
+    "prior": 0.72,
+    "dateline": 0.61,
 }
-# A long page has more gaps, and one of them always looks weak. Set by hand after the fit.
-_PER_LOG_BLOCK = -0.35
-# Swept from -1.0 to 0.2 on the articles that the fit did not see (so their figures flatter it): suspects
-# no single Reuters story, one scraped page or encyclopedia article in twenty or so.
-_THRESHOLD = -0.2
+# Swept from 0 to 1.6 on articles that the fit did not see. At 0.6 it warns of 35 to 98 in 100 such
+# rows (Russian lowest, scraped news highest) and of 0 to 8 in 100 single articles; of 15 where pages carry
+# notices of other stories, of 21 in Arabic. Much less of the one is much less of the other.
+_THRESHOLD = 0.6
+# On a page of more blocks some gap always looks weak.
+_FEW_BLOCKS = 20
 # Around a gap, words are compared within this reach, on sides of at least this size.
-_REACH_COLUMNS = 1_200
+_REACH_COLUMNS = 700
 _REACH_BLOCKS = 8
 _LEAST_COLUMNS = 250
 # Where more of the words run on, nothing else can make a gap suspect; most gaps end here.
 _RUN_ON = 0.15
 # Weight of the words of some ten lines; fewer prove little.
 _ENOUGH_WEIGHT = 60.0
+# The weakest gaps by the cheapest sign; the dear ones are counted for these only.
+_LOOKED_AT = 24
+# Less than this much running on is none, and cannot be halved.
+_LEAST_USUAL = 0.01
 
 
-def suspected_gaps(blocks: Sequence[Block], terms: Terms) -> Iterator[int]:
-    """The blocks, by their number in *blocks*, that another article may begin at; mostly none."""
-    strengths = chain_strengths(terms)
+def is_suspect(blocks: Sequence[Block], terms: Terms, strengths: Sequence[float]) -> bool:
+    """Whether the two likeliest gaps look as if another article began there; *strengths* by ``chain_strengths``."""
+    sizes = likeliest(blocks, terms, strengths, WEIGHTS)
+    return log_odds(sizes, WEIGHTS) > _THRESHOLD
+
+
+def log_odds(sizes: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    """The weighted sum; without any size as low as can be."""
+    return sum(weights[name] * size for name, size in sizes.items()) if sizes else -math.inf
+
+
+def likeliest(
+    blocks: Sequence[Block],
+    terms: Terms,
+    strengths: Sequence[float],
+    weights: Mapping[str, float],
+) -> dict[str, float]:
+    """
+    The mean of each sign over the two gaps that *weights* find likeliest; nothing for no gap.
+
+    One gap may be weak by chance; a page with hidden starts has mostly several.
+    """
+    gaps = sorted(_gaps(blocks, terms, strengths), key=lambda sizes: log_odds(sizes, weights))[-2:]
+    return {name: sum(gap[name] for gap in gaps) / len(gaps) for gap in gaps for name in gap}
+
+
+def _gaps(
+    blocks: Sequence[Block], terms: Terms, strengths: Sequence[float]
+) -> Iterator[dict[str, float]]:
+    """The signs, by their names in ``WEIGHTS``, of each gap that could hide a start."""
     total = sum(block.columns for block in blocks)
-    penalty = _PER_LOG_BLOCK * math.log(len(blocks))
-    before = 0
+    if total < 2 * _LEAST_COLUMNS:
+        return
+    usual = max(sorted(strengths)[len(strengths) // 2], _LEAST_USUAL)
+    many = max(0.0, math.log(len(blocks) / _FEW_BLOCKS))
+    before, weak = 0, []
     for i, block in enumerate(blocks):
         sides = min(before, total - before)
         before += block.columns
-        if sides < _LEAST_COLUMNS or strengths[i] > _RUN_ON or not terms.of_block[i]:
-            continue
-        if _log_odds(i, blocks, terms, strengths[i]) + penalty > _THRESHOLD:
-            yield i
+        if sides >= _LEAST_COLUMNS and strengths[i] <= _RUN_ON and terms.of_block[i]:
+            weak.append((strengths[i], i))
+    for _, i in heapq.nsmallest(_LOOKED_AT, weak):
+        sizes = _sizes(i, blocks, terms, strengths[i])
+        sizes["less_than_usual"] = 1.0 - min(1.0, max(0.0, strengths[i]) / usual)
+        sizes["many_blocks"] = many
+        yield sizes
 
 
-def _log_odds(i: int, blocks: Sequence[Block], terms: Terms, run_on: float) -> float:
+def _sizes(i: int, blocks: Sequence[Block], terms: Terms, run_on: float) -> dict[str, float]:
     left = _words_near(range(i - 1, max(-1, i - 1 - _REACH_BLOCKS), -1), blocks, terms)
     right = _words_near(range(i, min(len(blocks), i + _REACH_BLOCKS)), blocks, terms)
     smaller = max(1.0, min(terms.weight(left), terms.weight(right)))
     first = terms.of_block[i]
-    sizes = {
+    return {
         "prior": 1.0,
         "shared_around": math.sqrt(terms.weight(left & right) / smaller),
         "words_run_on": math.sqrt(max(0.0, run_on)),
         "shared_by_first": math.sqrt(terms.weight(first & left) / max(1.0, terms.weight(first))),
         "opener_continues": float(continues(blocks[i].text)),
+        "dateline": float(has_dateline(blocks[i].text)),
         "enough_words": min(1.0, smaller / _ENOUGH_WEIGHT),
     }
-    return sum(_WEIGHTS[name] * size for name, size in sizes.items())
 
 
 def _words_near(order: Iterable[int], blocks: Sequence[Block], terms: Terms) -> frozenset[str]:

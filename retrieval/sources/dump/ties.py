@@ -1,8 +1,8 @@
 """
 Words that tie blocks together: names and rare words that come back.
 
-Weights come from the dump itself, so this needs no language and no list beside
-the commonest function words. Nothing here decides.
+Weights come from the dump itself; of languages only the function words are known,
+those of all at once. Nothing here decides.
 """
 
 from __future__ import annotations
@@ -12,15 +12,20 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from itertools import accumulate
 
-from retrieval.sources.dump.marks import OPEN_WORDS
+from retrieval.language.stopwords import stop_words
 
-# Words of four letters on; scripts without spaces give character pairs.
-_TERM = re.compile(r"[^\W\d_]{4,}|\d{3,}|[A-Z]{2,3}\b")
-_UNSPACED = re.compile(
-    r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e01-\u0e4e\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff]{2,}"
+# Words of four letters on, and acronyms and numbers of three; scripts without spaces give character pairs.
+_TERM = re.compile(r"\w{3,}")
+_SPACED_TERM = re.compile(
+    r"[^\W\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{3,}"
 )
+_LETTERS = 4
+_HAN_KANA = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{2,}")
+# Thai, Lao, Burmese, Khmer: their few letters make any two a pair of every text, not so any five.
+_UNSPACED = re.compile(r"[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff]{5,}")
 # Terms beyond this many characters of a block add time and no evidence: 50 MB on one line stay cheap.
 _READ_CHARACTERS = 4_000
 # Inflected forms of one word mostly share their first six letters.
@@ -29,82 +34,17 @@ _NAME_WEIGHT = 2.0
 # A chain of one word breaks when it stays away for so many blocks.
 _CHAIN_BLOCKS = 8
 # Words of news in general: they tie anything to anything.
-_COMMON = OPEN_WORDS | frozenset(
-    [
-        "said",
-        "says",
-        "told",
-        "also",
-        "year",
-        "years",
-        "month",
-        "months",
-        "week",
-        "day",
-        "days",
-        "time",
-        "people",
-        "government",
-        "country",
-        "first",
-        "last",
-        "some",
-        "many",
-        "much",
-        "than",
-        "then",
-        "when",
-        "where",
-        "there",
-        "here",
-        "only",
-        "since",
-        "until",
-        "while",
-        "because",
-        "made",
-        "make",
-        "like",
-        "just",
-        "still",
-        "according",
-        "official",
-        "officials",
-        "reported",
-        "report",
-        "news",
-        "state",
-        "world",
-        "percent",
-        "million",
-        "billion",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "january",
-        "february",
-        "march",
-        "april",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "with",
-        "from",
-        "have",
-        "been",
-        "were",
-        "them",
-        "what",
-    ]
-)
+_NEWS_WORDS = """
+    said says told year years month months week day days time people government country first last
+    like still according official officials reported report news state world percent million billion
+    monday tuesday wednesday thursday friday saturday sunday january february march april june july
+    august september october november december
+"""
+_LANGUAGES = ("en", "es", "pt", "fr", "it", "de", "nl", "sv", "pl", "tr", "ru", "uk", "ar")
+# The article and what is written onto it: "and the", "with the", "for the".
+_ARABIC_PREFIX = re.compile(r"^(?:[وفبكل]?ال|لل)(?=\w{3})")
+# Distinct words whose reading is kept: a few megabytes.
+_WORDS_KEPT = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,18 +85,35 @@ def read_terms(texts: Sequence[str]) -> Terms:
 
 def _terms(text: str, names: set[str]) -> frozenset[str]:
     terms: set[str] = set()
-    for word in set(_TERM.findall(text)):
-        folded = word.lower()
-        if folded in _COMMON:
-            continue
-        stem = folded[:_STEM_LETTERS]
+    pattern = _TERM if text.isascii() else _SPACED_TERM
+    for word in set(pattern.findall(text)):
+        stem, is_name = _read_word(word)
         terms.add(stem)
-        if (word != folded and word[1:].islower()) or len(word) < 4 or word[0].isdigit():
+        if is_name:
             names.add(stem)
+    terms.discard("")
     if not text.isascii():
-        for run in _UNSPACED.findall(text):
+        for run in _HAN_KANA.findall(text):
             terms.update(map(str.__add__, run, run[1:]))
+        for run in _UNSPACED.findall(text):
+            terms.update(map("".join, zip(run, run[1:], run[2:], run[3:], run[4:], strict=False)))
     return frozenset(terms)
+
+
+@lru_cache(_WORDS_KEPT)
+def _read_word(word: str) -> tuple[str, bool]:
+    """The word's stem, "" for a function word, and whether it is written like a name."""
+    folded = word.lower()
+    is_short = len(word) < _LETTERS
+    if folded in _common_words() or (is_short and not word.isupper() and not word.isdigit()):
+        return "", False
+    is_name = (word != folded and word[1:].islower()) or is_short or word[0].isdigit()
+    return _ARABIC_PREFIX.sub("", folded, count=1)[:_STEM_LETTERS], is_name
+
+
+@cache
+def _common_words() -> frozenset[str]:
+    return frozenset(_NEWS_WORDS.split()).union(*map(stop_words, _LANGUAGES))
 
 
 def chain_strengths(terms: Terms) -> list[float]:

@@ -38,6 +38,13 @@ CHINESE_TEASER = (
     "每天清晨沿著岩壁行走並逐一記錄每一個巢穴的位置，他們也拍攝了大量照片供日後比對，預計明年春天將會再次前往同一座島嶼進行"
 )
 
+CHINESE_SECOND = (
+    "番紅花的價格今年下跌三分之一，南方山谷的農民在溫暖的秋季之後迎來有紀錄以來最大的收成，商人警告其中許多可能腐壞，"
+    "因為當地的倉庫原本是為小麥建造的，對於這種必須保持乾燥的香料來說太過潮濕，農會已經向政府申請補助並且希望能夠在冬季之前"
+)
+THAI = "สภาเมืองท่าลงมติเมื่อวันจันทร์ให้ปิดท่าเรือถ่านหินแห่งสุดท้ายหลังขาดทุนติดต่อกันสิบเอ็ดปีและจะสร้างลานกังหันลมแทนท่าเรือเดิมโดยคนงานท่าเรือเห็นด้วยกับแผนนี้ของนายกเทศมนตรี"
+THAI_SECOND = "นักวิจัยบนเกาะนับนกพัฟฟินได้มากกว่าเก้าพันตัวซึ่งเป็นสองเท่าของฤดูใบไม้ผลิเพราะหนูถูกกำจัดออกจากหน้าผาทั้งหมดแล้วอาสาสมัครนอนในเต็นท์และเดินสำรวจทุกเช้าตลอดสามสัปดาห์"
+
 
 def starts(text: str) -> list[int]:
     return [piece.first_line for piece in split_dump(text)]
@@ -79,12 +86,21 @@ def test_teasers_are_cut_from_the_story_at_any_line_end(end: str) -> None:
         ([*STORY, "A", "B", "C", "D", "E", "F", *TEASERS], [1, 11, 12, 13]),
         (["TEN: a", "tiny", "list"], [1]),
         ([*STORY, TEASERS[0] + ",", TEASERS[1]], [1, 5, 6]),
-        ([*STORY * 2, "A choir of drivers", "By Anna Roth", "VELM (AP) - " + TEASERS[0] + " bus."], [1, 9]),
+        ([*STORY * 2, "A choir of drivers", "By Anna Roth", "VELM (AP) - " + TEASERS[0] + " bus."], [1]),
+        ([*STORY, TEASERS[0][:-3] + "U.S.", TEASERS[1], TEASERS[2]], [1, 6, 7]),
+        ([*STORY, "Continue reading...", *TEASERS], [1, 6, 7, 8]),
+        ([*STORY, "Contributing: the Velm Harbour Courier, the Sorro Sunday Post, the Depot Gazette, the Valley Grower, the Quay Tribune and two dockers", *TEASERS], [1, 6, 7, 8]),
+        ([STORY[0], STORY[1] + " — Anna Roth", STORY[2], STORY[3] + " (Photo by Bert Lund/Velm Images)"], [1]),
+        ([*STORY, TEASERS[0], "so " + STORY[1], STORY[2]], [1]),
+        ([*STORY, *TEASERS[:2], "so " + TEASERS[2]], [1, 5, 6, 7]),
+        ([THAI, THAI_SECOND, THAI], [1]),
+        ([THAI, THAI, *(t + "…" for t in (THAI_SECOND, CHINESE_TEASER, TEASERS[0]))], [1, 3, 4, 5]),
+        ([STORY[0], STORY[1], f"{STORY[2]} {TEASERS[0]}."], [1]),
         (["word " * 300 + ".", "other " * 300 + "."], [1]),
         ([*STORY, *STORY, *STORY, *STORY, *STORY, TEASERS[0].rsplit(". ", 1)[0] + "."], [1]),
         ([*STORY, *(x for t in TEASERS[:2] for x in (t, STORY[0], STORY[1], STORY[2]))], [1]),
         ([*STORY, TEASERS[0] + " see https://velm.example/quay", "(" + TEASERS[1] + ")"], [1]),
-        ([CHINESE, CHINESE, CHINESE_TEASER, CHINESE_TEASER[30:]], [1, 3, 4]),
+        ([CHINESE, CHINESE, CHINESE_TEASER, CHINESE_SECOND], [1, 3, 4]),
         (["Q: Who are you?", "A: A docker.", "Q: Since when?", "A: Since the strike."], [1]),
         (["- salt", "- pepper", "- saffron from the southern valleys", "- rice"], [1]),
         (["O quay of coal", "O quay of rain", "who sings of you", "will sing again"], [1]),
@@ -128,16 +144,33 @@ def test_labels_of_a_transcript_are_no_kickers() -> None:
     assert [piece.kicker for piece in split_dump(text)] == [None]
 
 
-def test_repeated_datelines_cut_finished_articles() -> None:
+def test_repeated_dateline_behind_a_blank_line_cuts_finished_articles() -> None:
     text = "\n".join(
         [
             "VELM (Reuters) - " + " ".join(STORY[:3]),
-            *STORY * 2,
+            *STORY,
+            *STORY[:3],
+            "",
             "SORRO (Reuters) - " + TEASERS[1] + " help of students.",
         ]
     )
 
     assert starts(text) == [1, 10]
+
+
+def test_teasers_are_cut_from_a_huge_page() -> None:
+    story = STORY * 900 + [f"{n}: a line of a table" for n in range(2_000)]
+    story += ["Continue reading", "", STORY[0]]
+
+    text = "\n".join([*story, *TEASERS])
+
+    assert starts(text) == [1, *(len(story) + n for n in (1, 2, 3))]
+
+
+def test_hard_wrapped_chinese_is_full_by_characters() -> None:
+    mixed = ["港口小鎮 Velm 的居民昨天投票決定關閉碼頭 " + CHINESE, CHINESE_TEASER + "調查。"]
+
+    assert starts("\n".join(line for text in mixed for line in textwrap.wrap(text, 40))) == [1]
 
 
 def test_signs_add_up_to_the_score_and_have_weights() -> None:
@@ -148,6 +181,33 @@ def test_signs_add_up_to_the_score_and_have_weights() -> None:
     for boundary in boundaries:
         assert boundary.score == pytest.approx(sum(boundary.signs.values()))
         assert set(boundary.signs) <= set(WEIGHTS)
+
+
+@pytest.mark.parametrize(
+    ("line", "sign"),
+    [
+        ("- " + STORY[3], "list_or_turn"),
+        ("so " + STORY[3], "small_letter"),
+        (STORY[3], "opener_continues"),
+        ("A line of its own", "no_paragraph"),
+    ],
+)
+def test_openers_that_continue_speak_against_a_start(line: str, sign: str) -> None:
+    signs = score_boundaries("\n".join([*STORY[:3], line]))[-1].signs
+
+    assert signs[sign] < 0
+
+
+def test_fewer_blank_lines_than_usual_speak_against_a_start() -> None:
+    signs = score_boundaries("\n\n".join(STORY) + "\n" + TEASERS[0])[-1].signs
+
+    assert signs["fewer_blanks"] < 0
+
+
+def test_no_signs_outside_the_gate_can_cut() -> None:
+    ungated = ("kicker", "dateline", "headline", "extra_blanks")
+
+    assert WEIGHTS["prior"] + sum(WEIGHTS[name] for name in ungated) < 0
 
 
 def test_finished_articles_without_a_mark_are_suspect_and_whole() -> None:
@@ -174,6 +234,8 @@ def test_pieces_hold_every_line_with_words_once_and_verbatim(
 
     pieces = split_dump(text)
 
+    cuts = [boundary.line for boundary in score_boundaries(text) if boundary.is_cut]
+    assert [piece.first_line for piece in pieces[1:]] == cuts
     read = [line.removesuffix("\r") for line in split_lines(text)]
     held = [n for piece in pieces for n in range(piece.first_line, piece.last_line + 1)]
     assert held == sorted(set(held))

@@ -19,6 +19,7 @@ from retrieval.types import Alias
             ("Le Parisien", "New York Times"),
         ),
         ("He APpeared on a RAP record; CAPE and AFPs are not agencies.", ()),
+        ("Thomson Reuters, not Reuters: AP.", ("Thomson Reuters", "Reuters", "AP")),
         ("中央社與路透社同日報導", ("中央社", "路透社")),
         ("Об этом сообщает ТАСС, а не Интерфаксик.", ("ТАСС",)),
         ("قالت رويترز إن الميناء أغلق", ("رويترز",)),
@@ -36,6 +37,12 @@ def test_agencies_are_found_as_written_in_text_order(text: str, expected: tuple[
         ("The shop Lantern (燈籠) opened.", (Alias("Lantern", "燈籠"),)),
         ("Figures by councillor Ho Man-lik (何文力) differ.", (Alias("Ho Man-lik", "何文力"),)),
         ("It was late. Mr. Ho (何文) left.", (Alias("Ho", "何文"),)),
+        ("The Courier and Lantern (燈籠) agreed.", (Alias("Lantern", "燈籠"),)),
+        ("Stone and Lantern (石與燈籠) opened.", (Alias("Stone and Lantern", "石與燈籠"),)),
+        (
+            "The Velmish Directorate General for Ports, Quays and Harbour Safety (DGPQSR) met.",
+            (Alias("Directorate General for Ports, Quays and Harbour Safety", "DGPQSR"),),
+        ),
         ("「燈籠（Lantern）」開張", (Alias("燈籠", "Lantern"),)),
         ("很久以前有一個很長很長的句子燈籠（Lantern）開張", ()),
         (
