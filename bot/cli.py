@@ -9,6 +9,8 @@ the functions keep ``clipdesk ask`` quick: each command loads what it needs.
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -20,15 +22,43 @@ from retrieval.errors import RetrievalError
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
+INTERRUPTED = 130  # what a shell calls the exit code of a program that Ctrl-C ended
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
 
 class _Program(click.Group):
     """Tells a user's problem in one line, and leaves bugs their traceback."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        _open_closed_streams()
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as e:
+            if e.errno not in _NO_ROOM:  # a closed pipe is click's to end
+                raise
+            from bot.render.screen import hush_closed_pipe
+
+            hush_closed_pipe()
+            click.echo(f"Error: output cannot be written ({e.strerror})", err=True)
+            sys.exit(1)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except (UsageProblem, RetrievalError) as e:
             raise click.ClickException(str(e)) from e
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            ctx.exit(INTERRUPTED)
+
+
+def _open_closed_streams() -> None:
+    """Started with ``<&-`` or ``>&-``, Python has None there; an empty stream does no harm."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115  # until the end
+            setattr(sys, name, stream)
 
 
 @click.group(cls=_Program, context_settings=_CONTEXT)
@@ -56,20 +86,27 @@ def _settings(ctx: click.Context) -> Any:
 def _filter_options(command: Any) -> Any:
     for option in (
         click.option(
-            "--lang", multiple=True, metavar="CODE", help="Only articles in this language."
+            "--lang", multiple=True, metavar="CODE", help="Only in this language: en, zh, zh-Hant."
         ),
-        click.option("--before", metavar="DATE", help="Only articles published before it."),
+        click.option("--before", metavar="DATE", help="Only those published before it."),
         click.option(
-            "--after", metavar="DATE", help="Only from then on: 2022, 2022-02, 2022-02-24, 7d."
+            "--after",
+            metavar="DATE",
+            help="Only from then on: 2022, 2022-02, 2022-02-24, today, 7d (a week ago).",
         ),
-        click.option("--source", multiple=True, metavar="NAME", help="Only from this outlet."),
+        click.option(
+            "--source",
+            multiple=True,
+            metavar="NAME",
+            help="Only from this outlet; a part of its name will do.",
+        ),
     ):
         command = option(command)
     return command
 
 
 @main.command()
-@click.argument("paths", nargs=-1, metavar="PATH...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--demo", is_flag=True, help="Take in the bundled demo corpus.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.pass_context
@@ -87,9 +124,11 @@ def ingest(ctx: click.Context, paths: tuple[str, ...], *, demo: bool, as_json: b
 
 @main.command()
 @click.argument("question", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object an answer.")
+@click.option("--json", "as_json", is_flag=True, help="Print each answer as one line of JSON.")
 @click.option(
-    "--batch", metavar="FILE", help='Answer each {"id", "question"} line of FILE ("-": stdin).'
+    "--batch",
+    metavar="FILE",
+    help='Answer each {"id": …, "question": …} line of FILE ("-" is standard input) in JSON.',
 )
 @click.option(
     "-k",
@@ -106,7 +145,18 @@ def ingest(ctx: click.Context, paths: tuple[str, ...], *, demo: bool, as_json: b
 @_filter_options
 @click.pass_context
 def ask(ctx: click.Context, /, question: tuple[str, ...], **options: Any) -> None:
-    """Answer one question, or a file of them, with quotes and their sources."""
+    """
+    Answer a question with quotes and their sources.
+
+    The filters can also stand in the question: source:NAME after:DATE before:DATE
+    lang:CODE. That the corpus holds no answer is told, and is no failure.
+
+    \b
+    Examples:
+      clipdesk ask "When did the bridge reopen?"
+      clipdesk ask "Who won? after:2024-05 source:courier"
+      clipdesk ask --batch questions.jsonl > answers.jsonl
+    """  # noqa: D301  # "\\b" is click's mark for lines that stay as they are
     from bot.commands.asking import Wanted, run_ask
 
     ctx.exit(run_ask(_settings(ctx), " ".join(question), Wanted(**options)))
@@ -151,18 +201,26 @@ def index_rebuild(ctx: click.Context) -> None:
 @click.option("--restore", is_flag=True, help="Take the deletion back.")
 @click.pass_context
 def delete(ctx: click.Context, ids: tuple[str, ...], *, restore: bool) -> None:
-    """Delete articles; they stay deleted when their source is taken in again."""
+    """
+    Delete articles by their ids (ask --json tells them).
+
+    They stay deleted when their source is taken in again, until --restore.
+    """
     from bot.commands.upkeep import run_delete
 
     ctx.exit(run_delete(_settings(ctx), ids, restore=restore))
 
 
 @main.command()
-@click.argument("path", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.argument("path")
 @click.option("--explain", is_flag=True, help="Show the signs for and against each cut.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a piece.")
+@click.option("--json", "as_json", is_flag=True, help="Print each piece as one line of JSON.")
 def split(path: str, *, explain: bool, as_json: bool) -> None:
-    """Show how a text dump is cut into articles, and why; stores nothing."""
+    """
+    Show how a text dump is cut into articles, and why.
+
+    Stores nothing; "-" is standard input.
+    """
     from bot.commands.splitting import run_split
 
     sys.exit(run_split(path, explain=explain, as_json=as_json))
@@ -178,16 +236,19 @@ def doctor(ctx: click.Context) -> None:
 
 
 @main.command("eval")
-@click.argument("sets", nargs=-1, metavar="SET...")
+@click.argument("sets", nargs=-1, metavar="[SET]...")
 @click.option("--limit", type=click.IntRange(1), help="At most this many questions of each set.")
 @click.option("--peer", is_flag=True, help="Beside it: rank-bm25 and the sentence of most overlap.")
 @click.option("--floor", multiple=True, metavar="FIGURE=N", help="Fail if a figure is below N.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a set.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print each set's figures as one line of JSON."
+)
 def evaluate(sets: tuple[str, ...], **options: Any) -> None:
     """
-    Score question sets: folders with articles.jsonl[.gz] and questions.jsonl[.gz].
+    Score answers to question sets.
 
-    Without SET, the demo corpus and its questions.
+    A SET is a folder with articles.jsonl[.gz] and questions.jsonl[.gz]; without one,
+    the demo corpus and its questions.
     """
     from bot.commands.evaluating import Wanted, run_eval
 

@@ -21,6 +21,8 @@ def start_logging(level: str) -> None:
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         force=True,
     )
+    if level != "debug":  # a page without a story is told by its reader, in our words
+        logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ all, and a test compares the two. Lists may be written as JSON or with commas.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -16,6 +17,8 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import UsageProblem
+
+_LANGUAGE_CODE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # BCP 47, the parts we use
 
 TextList = Annotated[list[str], NoDecode]
 
@@ -31,6 +34,7 @@ class Settings(BaseSettings):
         env_prefix="CLIPDESK_",
         env_file=".env",
         env_file_encoding="utf-8",
+        env_ignore_empty=True,  # `CLIPDESK_DATA_DIR=` is not the folder at hand
         extra="ignore",
         frozen=True,
     )
@@ -56,10 +60,26 @@ class Settings(BaseSettings):
     def _split(cls, value: Any) -> Any:
         return split_list(value) if isinstance(value, str) else value
 
+    @field_validator("corpus_langs", mode="after")
+    @classmethod
+    def _check_langs(cls, value: list[str]) -> list[str]:
+        for lang in value:
+            if not _LANGUAGE_CODE.fullmatch(lang):
+                raise ValueError(f"no language code: {lang!r}; write for example en,zh-Hant")
+        return value
+
+    @field_validator("engine", "log_level", mode="before")
+    @classmethod
+    def _lower_case(cls, value: Any) -> Any:
+        return value.lower() if isinstance(value, str) else value
+
     @field_validator("data_dir", mode="after")
     @classmethod
     def _expand(cls, value: Path) -> Path:
-        return value.expanduser()
+        try:
+            return value.expanduser()
+        except RuntimeError as e:
+            raise ValueError(f"no such home folder: {str(value)!r}") from e
 
 
 def split_list(text: str) -> Any:
@@ -81,6 +101,9 @@ def read_settings(**given: Any) -> Settings:
     """
     try:
         return Settings(**given)
+    except (OSError, UnicodeDecodeError) as e:
+        reason = e.strerror if isinstance(e, OSError) else "not UTF-8"
+        raise UsageProblem(f".env cannot be read ({reason}); correct or remove it") from e
     except ValidationError as e:
         wrong = "; ".join(
             f"CLIPDESK_{'_'.join(map(str, error['loc'])).upper()}: {_lower(error['msg'])}"

@@ -135,16 +135,25 @@ class Desk:
         taken = follow(self.store, self.index, on_follow)
         if taken:
             try:
-                self.index.save(self.folder / INDEX_FILE, fingerprint(self.store))
+                self._save_index()
             except IndexingError as e:
                 log.warning("index cache not saved: %s", e)
         return taken
 
+    def _save_index(self) -> None:
+        self.index.save(self.folder / INDEX_FILE, fingerprint(self.store))
+
     def rebuild(self, on_follow: OnFollow | None = None) -> int:
-        """Make the index anew from the store; gives the number of passages."""
+        """
+        Make the index anew from the store; gives the number of passages.
+
+        Raises:
+            IndexingError: If the cache file cannot be written, which is what was asked for.
+        """
         self.index = MemoryIndex()
         self._retriever = Retriever(self.store, self.index)
-        self.follow(on_follow)
+        follow(self.store, self.index, on_follow)
+        self._save_index()
         return self.index.count()
 
     def ask(

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 from bot.commands.demo import offered_demo
 from bot.errors import UsageProblem
-from bot.render.records import reply_object
+from bot.render.records import json_line, reply_object
 from bot.services import open_desk
 from bot.settings import Settings
 from retrieval.desk import Desk
@@ -136,28 +137,44 @@ class _Asking:
         shown = reply_object(
             reply, question_id=question_id, elapsed_ms=elapsed_ms, explain=self.wanted.explain
         )
-        # A lone surrogate from a question's escape cannot be written as UTF-8.
-        line = json.dumps(shown, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
-        click.echo(line)
+        click.echo(json_line(shown))
 
 
 def _read_batch(path: str) -> Iterator[tuple[Any, str] | SourceError]:
     """(id, question) of each line; an error for a line that is no question."""
-    try:
-        file = click.open_file(path, encoding="utf-8-sig", errors="replace")
-    except OSError as e:
-        raise UsageProblem(f"cannot read the batch {path!r}: {e.strerror}") from e
-    with file:
-        for number, line in enumerate(file, start=1):
-            if line.strip():
-                yield _parse_batch_line(line, f"{path}:{number}")
+    for number, line in enumerate(_batch_lines(path), start=1):
+        if isinstance(line, SourceError):
+            yield line
+        elif line.strip():
+            yield _parse_batch_line(line, f"{path}:{number}")
+
+
+def _batch_lines(path: str) -> Iterator[str | SourceError]:
+    # imported on use: only a batch reads a file
+    from retrieval.sources.files import (  # noqa: PLC0415
+        STANDARD_INPUT,
+        FileLocation,
+        open_location,
+    )
+    from retrieval.sources.lines import iter_lines  # noqa: PLC0415
+
+    if path == STANDARD_INPUT:  # line by line: a program may wait for each answer
+        for line in sys.stdin.buffer:
+            yield line.decode("utf-8-sig", "replace")
+        return
+    with open_location(FileLocation(path)) as stream:
+        yield from iter_lines(stream)
 
 
 def _parse_batch_line(line: str, place: str) -> tuple[Any, str] | SourceError:
     try:
-        fields = json.loads(line)
-    except ValueError:
+        fields = json.loads(line, parse_constant=_refuse)
+    except (ValueError, RecursionError):  # brackets nested a thousand deep
         return SourceError(place, "not JSON")
     if not isinstance(fields, dict) or not isinstance(fields.get("question"), str):
         return SourceError(place, 'not an object with a "question" in it')
     return fields.get("id"), fields["question"]
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"not JSON: {constant}")  # Python would take NaN, and print it again

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import sys
 from collections.abc import Iterator, Mapping
@@ -77,7 +78,21 @@ def _package(name: str, purpose: str) -> Finding:
 
 def _examine_store(settings: Settings) -> Iterator[Finding]:
     path = settings.data_dir / STORE_FILE
-    if not path.exists():
+    try:
+        is_there = path.exists()
+    except OSError as e:
+        yield Finding("problem", "data folder", f"cannot be read ({e.strerror})", _PERMISSIONS)
+        return
+    parent = next(folder for folder in path.parents if folder.exists())
+    if not parent.is_dir():
+        yield Finding(
+            "problem", "data folder", f"{parent} is a file", "name another in CLIPDESK_DATA_DIR"
+        )
+        return
+    if not os.access(parent, os.W_OK | os.X_OK):
+        yield Finding("problem", "data folder", f"{parent} may not be written", _PERMISSIONS)
+        return
+    if not is_there:
         yield Finding(
             "note",
             "store",
@@ -103,6 +118,7 @@ def _examine_store(settings: Settings) -> Iterator[Finding]:
         yield Finding("problem", "store", str(e), _RESTORE)
 
 
+_PERMISSIONS = "change its permissions, or name another in CLIPDESK_DATA_DIR"
 _RESTORE = "put the file back from a copy, or move it away and ingest again"
 _REBUILD = "clipdesk index rebuild"
 

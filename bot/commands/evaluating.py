@@ -99,9 +99,11 @@ def _print_figures(questions: QuestionSet, system: str, figures: Figures, *, as_
 def _meets(name: str, figures: Figures, floors: Figures) -> bool:
     is_met = True
     for figure, least in floors.items():
-        if figures.get(figure, 0.0) < least:
+        if figure not in figures:
+            raise UsageProblem(f"{name} has no figure {figure!r}, only {', '.join(figures)}")
+        if figures[figure] < least:
             click.echo(
-                f"clipdesk: {name}: {figure} is {figures.get(figure)}, floor {least:g}", err=True
+                f"clipdesk: {name}: {figure} is {figures[figure]}, floor {least:g}", err=True
             )
             is_met = False
     return is_met

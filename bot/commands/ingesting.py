@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,13 +9,15 @@ import click
 
 from bot.demo import corpus_path
 from bot.errors import UsageProblem
+from bot.render.lines import visible_line
 from bot.render.progress import progress_bar
+from bot.render.records import json_line
 from bot.services import open_desk
 from bot.settings import Settings
 from retrieval.ingest import IngestReport
 
 _SHOWN = 10  # errors and the like that are told one by one
-INTERRUPTED = 130  # what a shell calls the exit code of a program that Ctrl-C ended
+INTERRUPTED = 130  # as in bot.cli
 
 
 def run_ingest(settings: Settings, paths: Sequence[str], *, demo: bool, as_json: bool) -> int:
@@ -45,7 +46,7 @@ def run_ingest(settings: Settings, paths: Sequence[str], *, demo: bool, as_json:
             on_follow=lambda done, all_: on_index(done, all_, ""),
         )
     if as_json:
-        click.echo(json.dumps(_report_object(report), ensure_ascii=False))
+        click.echo(json_line(_report_object(report)))
     else:
         _print_report(report)
     if report.is_interrupted:
@@ -69,7 +70,7 @@ def _print_report(report: IngestReport) -> None:
         )
     for conflict in report.conflicts.first[:_SHOWN]:
         click.echo(
-            f"two articles have the id {conflict.article_id!r}; the one of {conflict.path} is kept"
+            f"two articles have the id {conflict.article_id!r}; the one of {conflict.path!r} is kept"
             f" as {conflict.kept_as!r}",
             err=True,
         )
@@ -90,7 +91,7 @@ def _print_report(report: IngestReport) -> None:
     if report.suspects.count:
         click.echo(
             f"{report.suspects.count:,} may hold more than one story and were left whole:"
-            f" {', '.join(report.suspects.first[:_SHOWN])}; clipdesk split FILE --explain shows why"
+            f" {visible_line(', '.join(report.suspects.first[:_SHOWN]))}; clipdesk split FILE --explain shows why"
         )
 
 

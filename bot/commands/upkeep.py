@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
 from typing import Any
 
 import click
 
+from bot.render.lines import visible_line
 from bot.render.progress import progress_bar
+from bot.render.records import json_line
 from bot.services import open_desk
 from bot.settings import Settings
 from retrieval.desk import INDEX_FILE, Desk
@@ -21,7 +22,7 @@ def run_status(settings: Settings, *, as_json: bool) -> int:
     with open_desk(settings) as desk:
         facts = _facts(desk, settings)
     if as_json:
-        click.echo(json.dumps(facts, ensure_ascii=False))
+        click.echo(json_line(facts))
         return 0
     langs = ", ".join(f"{lang or 'unknown'} {count:,}" for lang, count in facts["langs"].items())
     rows = {
@@ -34,7 +35,7 @@ def run_status(settings: Settings, *, as_json: bool) -> int:
         "Index": f"{facts['index_bytes'] / 1e6:.1f} MB, made from the store; rebuild it at any time",
     }
     for name, value in rows.items():
-        click.echo(f"{name + ':':13}{value}")
+        click.echo(f"{name + ':':13}{visible_line(str(value))}")
     return 0
 
 
@@ -65,7 +66,7 @@ def run_rebuild(settings: Settings) -> int:
 
 
 def run_delete(settings: Settings, ids: Sequence[str], *, restore: bool) -> int:
-    """Delete articles, or take that back; 1 when nothing changed."""
+    """Delete articles, or take that back; 1 unless each of them changed."""
     done = 0
     with open_desk(settings) as desk:
         for article_id in ids:
@@ -80,4 +81,4 @@ def run_delete(settings: Settings, ids: Sequence[str], *, restore: bool) -> int:
                 click.echo(f"clipdesk: {state}: {article_id!r}", err=True)
         desk.follow()
     click.echo(f"{done} {'restored' if restore else 'deleted'}")
-    return 0 if done else 1
+    return 0 if done == len(ids) else 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +12,18 @@ from retrieval.types import Answer, Context, NoAnswer, Quote
 JSONObject = dict[str, Any]
 
 
+def json_line(value: Any) -> str:
+    """*value* as one line; with escapes where standard output cannot take a character as it is."""
+    line = json.dumps(value, ensure_ascii=False)
+    try:
+        line.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:  # a lone surrogate of a question, or an old encoding
+        return json.dumps(value)
+    return line
+
+
 def reply_object(
-    reply: Answer | NoAnswer, *, question_id: str | None, elapsed_ms: float, explain: bool = False
+    reply: Answer | NoAnswer, *, question_id: Any, elapsed_ms: float, explain: bool = False
 ) -> JSONObject:
     """One reply; spans are code points into the stored text of the article."""
     answered = isinstance(reply, Answer)

@@ -34,7 +34,9 @@ def save_arrays(path: Path, facts: Mapping[str, Any], arrays: Arrays) -> None:
     """
     shapes = [[name, values.dtype.str, list(values.shape)] for name, values in arrays.items()]
     header = json.dumps({"facts": facts, "arrays": shapes}).encode() + b"\n"
-    buffers = [header, *(values.tobytes() for values in arrays.values())]
+    # Views, not copies: an index may be as large as the memory that is left.
+    views = [np.ascontiguousarray(values).data for values in arrays.values()]
+    buffers: list[bytes | memoryview] = [header, *views]
     checksum = 0
     for buffer in buffers:
         checksum = zlib.crc32(buffer, checksum)

@@ -1,22 +1,27 @@
 """
 Entries gathered for the memory engine, and merged with a snapshot into the next.
 
-Gathering costs a few bytes a term; merging is one sort over all postings, so
-entries are gathered for as long as nobody searches.
+Gathering costs a few bytes a term; merging goes through all postings, so entries are
+gathered for as long as nobody searches.
 """
 
 from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from retrieval.index import Entry
-from retrieval.index.bm25 import Postings
+from retrieval.index.bm25 import Ints, Postings
 from retrieval.index.snapshot import Group, Snapshot, TermList, encoded, microseconds
+
+_BLOCK = 250_000  # postings that are merged at a time: 10 MB while they are sorted
+
+_Block = tuple[Ints, Ints, Ints]  # parallel arrays
 
 
 class Gathering:
@@ -79,23 +84,18 @@ class Gathering:
         document_of_old = np.full(len(kept), -1, np.int32)
         document_of_old[kept] = place[: int(kept.sum())]
 
-        postings = _postings(
-            np.concatenate(
-                [
-                    np.repeat(old_terms, np.diff(old.postings.starts)),
-                    new_terms[_ints(self._terms)],
-                ]
-            ),
-            np.concatenate(
-                [
-                    document_of_old[old.postings.documents],
-                    np.repeat(document_of_row, _ints(self._sizes)),
-                ]
-            ),
-            np.concatenate([old.postings.frequencies, _ints(self._frequencies)]),
-            len(terms),
-            np.concatenate([old.postings.lengths[kept], _longs(self._lengths)[rows]])[order],
-        )
+        lengths = np.concatenate([old.postings.lengths[kept], _longs(self._lengths)[rows]])[order]
+        row_starts = np.concatenate([[0], np.cumsum(_ints(self._sizes), dtype=np.int64)])
+        old_runs = _Runs(old.postings.starts, old.postings.documents, old.postings.frequencies)
+        new_runs = _Runs(row_starts, _ints(self._terms), _ints(self._frequencies))
+
+        def blocks() -> Iterator[_Block]:
+            for term, document, frequencies in old_runs.blocks():
+                yield old_terms[term], document_of_old[document], frequencies
+            for row, term, frequencies in new_runs.blocks():
+                yield new_terms[term], document_of_row[row], frequencies
+
+        postings = _postings(blocks, len(terms), lengths)
         group_numbers = np.asarray(new_groups, np.int32)[_ints(self._row_groups)[rows]]
         return Snapshot(
             TermList.of(terms),
@@ -130,22 +130,58 @@ def _united(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """Parallel arrays in runs, one run an owner: the terms of a row, the documents of a term."""
+
+    starts: npt.NDArray[np.int64]
+    members: Ints
+    frequencies: Ints
+
+    def blocks(self) -> Iterator[_Block]:
+        """(owner, member, frequency) of all, some at a time."""
+        for first in range(0, len(self.members), _BLOCK):
+            block = slice(first, min(first + _BLOCK, len(self.members)))
+            places = np.arange(block.start, block.stop)
+            owners = np.searchsorted(self.starts, places, side="right") - 1
+            yield owners.astype(np.int32), self.members[block], self.frequencies[block]
+
+
 def _postings(
-    terms: npt.NDArray[np.int32],
-    documents: npt.NDArray[np.int32],
-    frequencies: npt.NDArray[np.int32],
-    term_count: int,
-    lengths: npt.NDArray[np.int64],
+    blocks: Callable[[], Iterable[_Block]], term_count: int, lengths: npt.NDArray[np.int64]
 ) -> Postings:
-    """Postings from parallel arrays; a negative document is left out."""
-    live = documents >= 0
-    # The sort is the most that an index ever holds: each array goes as soon as it can.
-    keys = terms[live].astype(np.int64)
-    starts = np.zeros(term_count + 1, np.int64)
-    np.cumsum(np.bincount(keys, minlength=term_count), out=starts[1:])
-    keys *= max(len(lengths), 1)
-    keys += documents[live]
-    order = np.argsort(keys)
-    del keys
-    documents, frequencies = documents[live][order], frequencies[live][order]
-    return Postings(starts, documents, frequencies, lengths)
+    """
+    Postings from blocks of (term, document, frequency), which are gone through twice;
+    a negative document is left out.
+
+    Nothing as long as the postings is made beside them: sorting all at once took four
+    times their memory, which was the most that an ingest needed.
+    """
+    counts = np.zeros(term_count, np.int64)
+    for terms, documents, _ in blocks():
+        counts += np.bincount(terms[documents >= 0], minlength=term_count)
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    placed = np.empty(starts[-1], np.int32)
+    frequencies = np.empty(starts[-1], np.int32)
+    free = starts[:-1].copy()  # where the next posting of each term goes
+    for terms, documents, block_frequencies in blocks():
+        live = np.flatnonzero(documents >= 0)
+        order = live[np.lexsort((documents[live], terms[live]))]
+        sizes = np.bincount(terms[order], minlength=term_count)
+        firsts = np.cumsum(sizes) - sizes  # in the block, of each term's run
+        places = (free - firsts)[terms[order]] + np.arange(len(order))
+        placed[places] = documents[order]
+        frequencies[places] = block_frequencies[order]
+        free += sizes
+    if not _is_rising(starts, placed):
+        # Passages came in another order than that of their ids: one that was restored.
+        keys = np.repeat(np.arange(term_count), counts) * len(lengths) + placed
+        order = np.argsort(keys)
+        placed, frequencies = placed[order], frequencies[order]
+    return Postings(starts, placed, frequencies, lengths)
+
+
+def _is_rising(starts: npt.NDArray[np.int64], documents: Ints) -> bool:
+    """Whether the documents of each run are in order."""
+    falls = np.flatnonzero(documents[1:] < documents[:-1]) + 1
+    return bool(np.isin(falls, starts).all())

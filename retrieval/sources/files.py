@@ -49,6 +49,14 @@ _TEXT_SUFFIXES = frozenset(
 )
 
 
+# What a desk keeps in its data folder, which may lie among the articles; by the names
+# in ``desk.py`` and the program, known by the first of them.
+_DESK_STORE = "clipdesk.db"
+_OF_DESK = frozenset(
+    (_DESK_STORE, "clipdesk.db-wal", "clipdesk.db-shm", "index", "history", "demo")
+)
+
+
 @dataclass(frozen=True, slots=True)
 class FileLocation:
     """
@@ -151,8 +159,12 @@ class _Folder:
         except OSError as error:
             yield _cannot_open(str(path), error)
             return
+        is_desk = any(child.name == _DESK_STORE for child in inside)
         for child in inside:
-            yield from self._take(child, (*within, identity))
+            if is_desk and child.name in _OF_DESK:
+                self._skip(child, "belongs to a data folder of Clipdesk")
+            else:
+                yield from self._take(child, (*within, identity))
 
     def _take(
         self, path: Path, within: tuple[tuple[int, int], ...]

@@ -98,11 +98,11 @@ def _parse_json(text: str, place: str) -> Any:
         )
         message = f"is not JSON ({error.msg[:1].lower()}{error.msg[1:]} at {at})"
         raise SourceError(place, message) from error
-    except (ValueError, RecursionError) as error:
-        # A number of thousands of digits; brackets nested a thousand deep.
-        raise SourceError(
-            place, f"is JSON that no article needs ({type(error).__name__})"
-        ) from error
+    except RecursionError as error:
+        raise SourceError(place, "is JSON nested a thousand deep; flatten it") from error
+    except ValueError as error:
+        message = "holds a number of thousands of digits; write it as a string"
+        raise SourceError(place, message) from error
 
 
 def _is_json_lines(text: str) -> bool:

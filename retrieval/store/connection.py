@@ -49,7 +49,7 @@ _ADVICE = {
         "store is damaged, or not a store",
         "restore a copy, or move the file away and ingest again",
     ),
-    sqlite3.SQLITE_FULL: ("disk is full, the store was not changed", "make room and repeat"),
+    sqlite3.SQLITE_FULL: ("disk is full, nothing more was stored", "make room and repeat"),
     sqlite3.SQLITE_READONLY: (
         "store cannot be written",
         "check the permissions of the file and its folder",

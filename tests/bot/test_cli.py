@@ -119,7 +119,7 @@ def test_ingest_reads_standard_input(run: Run) -> None:
         (["ingest"], "nothing to ingest; write clipdesk ingest PATH..., or --demo"),
         (["ask"], 'no question given; write clipdesk ask "QUESTION" or --batch FILE'),
         (["ask", "why?", "--batch", "x"], "give a question or --batch FILE, not both"),
-        (["ask", "--batch", "none.jsonl"], "cannot read the batch 'none.jsonl'"),
+        (["ask", "--batch", "none.jsonl"], "no such file or folder; check the path: 'none.jsonl'"),
         (["ask", "why?", "--after", "soon"], "after is no date: 'soon'; write a year (2022)"),
         (["ask", "why? after:soon"], "after is no date: 'soon'"),
         (["ask", "why?"], "nothing has been ingested yet; run clipdesk ingest PATH"),

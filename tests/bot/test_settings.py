@@ -83,3 +83,36 @@ def test_what_is_given_comes_before_the_environment_and_the_file(
     monkeypatch.setenv("CLIPDESK_QUOTES", "4")
     assert read_settings().quotes == 4
     assert read_settings(quotes=2).quotes == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "message"),
+    [
+        ("CORPUS_LANGS", "english", "no language code: 'english'; write for example en,zh-Hant"),
+        ("CORPUS_LANGS", '{"en": 1}', "no language code: "),
+        ("DATA_DIR", "~nobody-by-this-name/x", "no such home folder: '~nobody-by-this-name/x'"),
+    ],
+)
+def test_a_value_that_cannot_work_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, written: str, message: str
+) -> None:
+    monkeypatch.setenv(f"CLIPDESK_{name}", written)
+
+    with pytest.raises(UsageProblem, match=re.escape(f"CLIPDESK_{name}: {message}")):
+        read_settings()
+
+
+def test_names_are_taken_in_capitals_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLIPDESK_LOG_LEVEL", "INFO")
+    monkeypatch.setenv("CLIPDESK_ENGINE", "Memory")
+
+    settings = read_settings()
+
+    assert (settings.log_level, settings.engine) == ("info", "memory")
+
+
+def test_an_env_file_that_is_no_text_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"\xff\xfeC")
+
+    with pytest.raises(UsageProblem, match=r"^\.env cannot be read \(not UTF-8\); correct or"):
+        read_settings()

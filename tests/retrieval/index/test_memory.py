@@ -2,6 +2,7 @@
 
 import random
 import threading
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from rank_bm25 import BM25Okapi
 
 from retrieval.errors import IndexingError
-from retrieval.index import Entry
+from retrieval.index import Entry, building
 from retrieval.index.arrays import load_arrays, save_arrays
 from retrieval.index.bm25 import LuceneBM25, Postings, stored_lengths
 from retrieval.index.memory import MemoryIndex
@@ -135,6 +136,52 @@ def test_scores_are_rank_bm25s_own_formula() -> None:
         okapi.get_batch_scores(query, [5, 2])
     )
     assert ours.get_top_n(query, list(range(40)), 3) == okapi.get_top_n(query, list(range(40)), 3)
+
+
+def test_merging_in_small_blocks_gives_the_same_index(
+    index: MemoryIndex, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Also where passages come back with ids that are lower than those already there."""
+    chance = random.Random(5)
+    texts = {n: [f"t{chance.randrange(30)}" for _ in range(9)] for n in range(60)}
+    whole = MemoryIndex()
+    whole.update([Entry(n, terms) for n, terms in texts.items()], ())
+    whole.save(tmp_path / "whole", "")
+
+    monkeypatch.setattr(building, "_BLOCK", 7)
+    index = MemoryIndex()
+    index.update([Entry(n, terms) for n, terms in texts.items()], ())
+    assert index.count() == 60
+    index.update((), [3, 44])
+    assert index.count() == 58
+    index.update([Entry(44, texts[44]), Entry(3, texts[3]), Entry(20, texts[20])], ())
+    index.save(tmp_path / "small", "")
+
+    expected, got = load_arrays(tmp_path / "whole")[1], load_arrays(tmp_path / "small")[1]
+    assert {name: values.tolist() for name, values in got.items()} == {
+        name: values.tolist() for name, values in expected.items()
+    }
+
+
+def test_merging_and_saving_take_little_beside_the_postings(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(building, "_BLOCK", 5_000)
+    passages, terms = 5_000, 60
+    index = MemoryIndex()
+    index.update(
+        (Entry(n, [f"t{(n + i) % 3000}" for i in range(terms)]) for n in range(passages)), ()
+    )
+
+    tracemalloc.start()
+    try:
+        index.save(tmp_path / "memory.bin", "")
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    # 8 bytes a posting are the result; terms, passages and a block need the rest.
+    assert most / (passages * terms) < 8 + 10
 
 
 def test_searches_while_updating_see_whole_states(index: MemoryIndex) -> None:

@@ -294,3 +294,20 @@ def test_stream_head_stays_in_the_stream() -> None:
     assert (stream.head(3), stream.head(1), stream.head(9)) == (b"abc", b"a", b"abcdef")
     assert list(stream.chunks()) == [b"ab", b"cd", b"ef"]
     assert stream.head(3) == b""
+
+
+def test_iter_locations_leaves_out_what_a_desk_keeps(tmp_path: Path) -> None:
+    """A data folder may lie among the articles, or be their folder."""
+    for folder in (tmp_path / "articles", tmp_path / "articles" / "data"):
+        (folder / "index").mkdir(parents=True)
+        for name in ("history", "index/memory.bin", "story.txt"):
+            (folder / name).write_text("A ferry sailed.")
+    (tmp_path / "articles" / "data" / "clipdesk.db").write_text("")
+    skipped: list[SkippedFile] = []
+
+    found = [told(x)[0] for x in iter_locations([str(tmp_path / "articles")], skipped.append)]
+
+    names = ("data/story.txt", "history", "index/memory.bin", "story.txt")
+    assert found == [str(tmp_path / "articles" / name) for name in names]
+    assert {x.reason for x in skipped} == {"belongs to a data folder of Clipdesk"}
+    assert [Path(x.path).name for x in skipped] == ["clipdesk.db", "history", "index"]

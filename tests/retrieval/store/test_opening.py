@@ -317,7 +317,7 @@ def test_disk_full_is_said_and_changes_nothing(tmp_path):
         pages = store.database.value("PRAGMA page_count")
         store.database.value(f"PRAGMA max_page_count = {pages}")
 
-        with pytest.raises(StoreError, match="disk is full, the store was not changed"):
+        with pytest.raises(StoreError, match="disk is full, nothing more was stored"):
             save(store, "a2", text="Rain fell. " * 10_000)
         assert store.counts().articles == 1
         store.database.value("PRAGMA max_page_count = 1000000")
