@@ -24,7 +24,8 @@ class StopRules(NamedTuple):
 _NEVER = {
     "": "Mr Mrs Ms Messrs Mx Dr Drs Prof Gen Lt Col Maj Capt Cpl Sgt Cmdr Adm Brig Sen Sens Rep Reps "
     "Gov Govs Pres Rev Hon Fr Supt Insp Det Atty Amb vs cf viz e.g i.e eg ie ca "
-    "т.е т.н т.к т.о ул акад проф доц св см напр п.п κ κα π.χ δηλ Αγ д-р тов",
+    "т.е т.н т.к т.о ул акад проф доц св см напр п.п κ κα π.χ δηλ Αγ д-р тов "
+    "ім вул просп бул чл.-кор т.зв т.ч Καθ Δρ βλ λ.χ डॉ प्रो श्री पं स्व कु मो",
     "de": "Hr Hrn Fr rd Dipl Ing Priv Doz z.B d.h u.a o.ä bzw ca evtl ggf inkl vgl sog geb gest Tel Bd St",
     "fr": "M MM Mgr Me env av apr cf p.ex",
     "es": "Sr Sra Srta Dra Dres D Da EE FF RR CC SS Ud Uds Vd Vds Sto Sta Excmo Excma Lic Ing Gral Mons p.ej",
@@ -32,15 +33,23 @@ _NEVER = {
     "pt": "Sr Sra Dra D Exmo Exma Eng Arq Profa Sto Sta",
     "nl": "dhr mevr mw mr drs ir dr prof bijv o.a m.b.t d.w.z t.a.v",
     "pl": "prof dr hab płk gen mjr kpt por św ul al im np tzn tzw tj m.in godz ok ks",
-    "tr": "Dr Prof Doç Av Sn Alb Gnkur Yrd Öğr Cad Sok",
+    "tr": "Dr Prof Doç Av Sn Alb Gnkur Yrd Öğr Cad Sok Mah Yzb Org Korg Tümg Gör Arş Uzm Op Hz",
+    "ro": "dl dna dnei dv jud str bd dr prof ing gen col lt cpt mr sf acad conf cca aprox Dl Dna Str Bd Sf",
+    "vi": "TP Tp TX Tx TT Q P GS PGS TS ThS BS KS LS NSND NSƯT",
+    "id": "Bpk Sdr Jl Jln Tn Ny Hj KH Drs Dra Ir Kab Kec Kel Kol Letjen Mayjen Brigjen yth a.n",
+    "sv": "bl.a t.ex d.v.s s.k dvs resp ca fr.o.m t.o.m",
+    "cs": "např tzv tj resp mj popř ul nám č str p Ing Mgr MUDr JUDr PhDr sv gen plk",
 }
 _NUMBERED = {
     "": "No Nos no nos Nr nr Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Art art Sec Fig fig p pp "
     "Vol vol Ch Eq Ex Op Pt approx est fl b d c r § стр с рис ст п пп д кв корп αρ σελ тел",
-    "de": "Abs Kap Ziff S Bd Art",
+    "de": "Abs Kap Ziff S Bd Art Mär Mrz Okt Dez Nrn",
     "es": "núm núms pág págs art arts cap vol",
     "fr": "n° no p art chap vol",
     "it": "n nn pag art cap vol",
+    "nl": "nr blz art afb jan feb mrt apr jun jul aug sep sept okt nov dec",
+    "pl": "nr s str rys art poz tab t",
+    "ro": "nr art alin pag vol cap ian febr mart apr iun iul aug sept oct noi dec",
     "pt": "n nº pág art cap vol",
 }
 _DOUBTFUL = {
@@ -48,11 +57,14 @@ _DOUBTFUL = {
     "Ala Ariz Ark Calif Colo Conn Del Fla Ga Ill Ind Kan Ky La Md Mich Minn Miss Mo Mont Neb Nev "
     "Okla Ore Pa Penn Tenn Tex Va Vt Wash Wis Wyo Mon Tue Tues Wed Thu Thur Thurs Fri UU al "
     "г гг в вв р э о оз обл тыс руб долл род ред изд им"
-    " د م أ بي سي دي إي جي إف إتش آي جيه كيه كي إل إم إن أو كيو آر إس تي يو في دبليو إكس واي هـ",
+    " د م أ بي سي دي إي جي إف إتش آي جيه كيه كي إل إم إن أو كيو آر إس تي يو في دبليو إكس واي هـ "
+    "ए बी सी डी ई एफ जी एच आई जे के एल एम एन ओ पी आर एस टी यू वी डब्ल्यू एक्स वाई",
     "de": "Mio Mrd Str Jh Jhd Chr Mill",
     "fr": "Cie Ste Ets",
     "es": "Cía Av Avda Cdad Depto",
     "pl": "r w tys mln mld zł pkt",
+    "nl": "mln mld mrd",
+    "ro": "mil mld mii",
 }
 _STARTERS = {
     "": "The A An This That These Those He She It They We I You His Her Its Their Our My In On At By For "
@@ -78,6 +90,8 @@ _STARTERS = {
     "nl": "De Het Een Hij Zij Ze Het Dit Dat Deze Die In Op Bij Met Voor Van Naar Uit Door Over Maar En Of "
     "Als Toen Na Volgens Ook Niet Er We Wij Ik",
     "pl": "W Na Z Ze Do Po Od Za O Przez Dla Przy Nie To Ten Ta Te On Ona Oni Jego Jej Ich Jak Kiedy Gdy Ale I A",
+    "ro": "O Un În La De Din Cu Pe Pentru Prin După Dar Și Iar Ea El Ei Ele Acest Această Aceasta "
+    "Potrivit Conform Ca Dacă Când Nu Mai Au A Se Este",
     "tr": "Bu Bir O Ve Ama Ancak Daha Sonra Bunun Onun Yeni İlk",
 }
 # Languages that write an ordinal number with a full stop.

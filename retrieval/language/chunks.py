@@ -103,8 +103,22 @@ _HYPHENATED_PAIR = re.compile(rf"([^\W\d_]{_INNER}*)-({_INNER}+)(?:'s)?$")
 _KANA = re.compile(f"[{class_of('Hira', 'Kana')}]")
 _POSSESSIVE = re.compile("(?:'s)+$", re.IGNORECASE)
 _CLITICS = re.compile("(?:'(?:s|ll|re|ve|d|m))+$", re.IGNORECASE)
+# Particles and endings that Korean writes onto a word of two syllables and more. What is
+# left of the word stands in the pairs before them.
+_KOREAN_ENDING = re.compile(
+    "(?<=..)(?:"
+    "(?:에게|에|으로|로|까지|부터|와|과)?(?:서는|서도|서의|서|는|도|의|만)?"
+    "|은|이|가|을|를|보다|처럼|이?라는|이?라고|이?란|이며|이고|하고"
+    "|(?:이|하|했|됐|되|였|었|았|한|된|인)*(?:은가|는가|던가|인가|한가|나요?|가요?|니까|습니까|까요?|지요|죠|다)"
+    ")$"
+)
 # Where people leave accents out of the little words, or scripts have several spellings.
-_LAX_STOP_WORDS = frozenset({"ar", "el", "es", "fa", "fr", "hi", "it", "pl", "pt", "ro", "tr"})
+_LAX_STOP_WORDS = frozenset(
+    {"ar", "el", "es", "fa", "fr", "he", "hi", "it", "pl", "pt", "ro", "tr"}
+)
+
+# "and" in Arabic; "and", "that", "in", "to", "as", "from" in Hebrew.
+_PREFIXED = {"ar": frozenset("و"), "he": frozenset("ושבלכמ")}
 
 
 class Expander:
@@ -257,8 +271,10 @@ class Expander:
         """The grams of a run; one made up of stop words is a stop word."""
         run, lang, spans = self._run(chunk)
         is_function = _mark_stop_words(run, lang)
+        # A pair of a word's last syllable and a Korean particle says nothing of its own.
+        is_whole = any if lang == "ko" else all
         for start, stop in spans:
-            yield run[start:stop], start, stop, all(is_function[start:stop])
+            yield run[start:stop], start, stop, is_whole(is_function[start:stop])
 
 
 def is_run(chunk: str) -> bool:
@@ -305,8 +321,8 @@ def _is_stop_word(lowered: str, lang: str, script: str) -> bool:
     if lang not in _LAX_STOP_WORDS:
         return False
     bare = fold_letters(lowered, lang, script)
-    # "and" is written onto the word behind it in Arabic.
-    return bare in stops or (lang == "ar" and bare[:1] == "و" and bare[1:] in stops)
+    # Some little words are written onto the word behind them.
+    return bare in stops or (bare[:1] in _PREFIXED.get(lang, ()) and bare[1:] in stops)
 
 
 @cache
@@ -319,7 +335,9 @@ def _stop_pattern(lang: str) -> re.Pattern[str] | None:
 def _mark_stop_words(run: str, lang: str) -> list[bool]:
     """Of each character of a run, whether it belongs to a stop word."""
     if lang == "ko":  # spaces part its words, so a stop word is a whole run
-        return [run in stop_words(lang)] * len(run)
+        ending = _KOREAN_ENDING.search(run)
+        stop = 0 if run in stop_words(lang) else ending.start() if ending else len(run)
+        return [at >= stop for at in range(len(run))]
     is_function = [False] * len(run)
     pattern = _stop_pattern(lang)
     for match in pattern.finditer(run) if pattern is not None else ():

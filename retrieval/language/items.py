@@ -15,7 +15,22 @@ import regex
 from retrieval.language.questions import Kind
 from retrieval.types import Span
 
-_MONTHS = (
+
+def _by_initial(words: str) -> str:
+    """
+    The alternation of *words* with a group for each first letter: tried half as often.
+
+    An alternative may hold groups, but none within another; one that begins with a group,
+    or with a letter that may be missing, stays as it is.
+    """
+    groups: dict[str, list[str]] = {}
+    for form in regex.split(r"\|(?![^(]*\))", words):
+        initial = form[0] if regex.match(r"\p{L}(?![?*+{])", form) else ""
+        groups.setdefault(initial, []).append(form[len(initial) :])
+    return "|".join(f"{initial}(?:{'|'.join(forms)})" for initial, forms in groups.items())
+
+
+_MONTHS = _by_initial(
     "january|february|march|april|may|june|july|august|september|october|november|december"
     "|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
     "|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
@@ -24,54 +39,71 @@ _MONTHS = (
     "|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre"
     "|januar|februar|märz|juni|juli|oktober|dezember"
     "|ianuarie|februarie|martie|aprilie|iunie|iulie|septembrie|octombrie|noiembrie|decembrie"
-    "|январ[яьеё]|феврал[яье]|марта?|апрел[яье]|ма[яйе]|июн[яье]|июл[яье]|августа?|сентябр[яье]|октябр[яье]|ноябр[яье]|декабр[яье]"
-    "|ιανου[αά]ρι\\w+|φεβρου[αά]ρι\\w+|μ[αά]ρτι\\w+|απρ[ιί]λι\\w+|μ[αά][ιΐ]ο\\w+|ιο[υύ]νι\\w+|ιο[υύ]λι\\w+|α[υύ]γο[υύ]στο\\w+|σεπτ[εέ]μβρι\\w+|οκτ[ωώ]βρι\\w+|νο[εέ]μβρι\\w+|δεκ[εέ]μβρι\\w+"
+    "|januari|februari|maart|mei|augustus|agustus|desember|maret|styczni[ae]|lut(?:y|ego)|marzec|(?<=[0-9] )(?:marca|maja)|kwie(?:cień|tnia)|czerw(?:iec|ca)|lip(?:iec|ca)|sierp(?:ień|nia)|wrze(?:sień|śnia)|październik\\w*|listopad\\w*|grud(?:zień|nia)|wrześniu|maju|lipcu|czerwcu|grudniu|styczniu|kwietniu|marcu|sierpniu|lutym"
+    "|led(?:en|na)|únor\\w*|březn\\w*|dub(?:en|na)|květ(?:en|na)|červ(?:en|na|enec|ence)|srp(?:en|na)|září|říj(?:en|na)|prosin\\w*|augusti"
     "|ocak|şubat|mart|nisan|mayıs|haziran|temmuz|ağustos|eylül|ekim|kasım|aralık"
+    "|январ[яьеё]|феврал[яье]|марта?|апрел[яье]|ма[яйе]|июн[яье]|июл[яье]|августа?|сентябр[яье]|октябр[яье]|ноябр[яье]|декабр[яье]"
+    "|січ(?:ень|ня|ні)|лют(?:ий|ого|ому)|берез(?:ень|ня|ні)|квіт(?:ень|ня|ні)|трав(?:ень|ня|ні)|черв(?:ень|ня|ні)|лип(?:ень|ня|ні)|серп(?:ень|ня|ні)|верес(?:ень|ня|ні)|жовт(?:ень|ня|ні)|листопад\\w*|груд(?:ень|ня|ні)"
+    "|ιανου[αά]ρι\\w+|φεβρου[αά]ρι\\w+|μ[αά]ρτι\\w+|απρ[ιί]λι\\w+|μ[αά][ιΐ]ο\\w+|ιο[υύ]νι\\w+|ιο[υύ]λι\\w+|α[υύ]γο[υύ]στο\\w+|σεπτ[εέ]μβρι\\w+|οκτ[ωώ]βρι\\w+|νο[εέ]μβρι\\w+|δεκ[εέ]μβρι\\w+"
+    "|فروردین|اردیبهشت|خرداد|تیر|مرداد|شهریور|مهر|آبان|آذر|دی|بهمن|اسفند|ژانویه|فوریه|مارس|آوریل|مه|ژوئن|ژوئیه|اوت|سپتامبر|اکتبر|نوامبر|دسامبر"
     "|يناير|فبراير|مارس|أبريل|ابريل|مايو|يونيو|يوليو|أغسطس|سبتمبر|أكتوبر|نوفمبر|ديسمبر"
+    "|ב?(?:ינואר|פברואר|מרץ|מרס|אפריל|מאי|יוני|יולי|אוגוסט|ספטמבר|אוקטובר|נובמבר|דצמבר)"
+    "|มกราคม|กุมภาพันธ์|มีนาคม|เมษายน|พฤษภาคม|มิถุนายน|กรกฎาคม|สิงหาคม|กันยายน|ตุลาคม|พฤศจิกายน|ธันวาคม"
     "|जनवरी|फ़?रवरी|मार्च|अप्रैल|मई|जून|जुलाई|अगस्त|सितंबर|अक्टूबर|नवंबर|दिसंबर"
 )
-_DAYS = (
+_DAYS = _by_initial(
     "monday|tuesday|wednesday|thursday|friday|saturday|sunday|lunes|martes|miércoles|jueves|viernes|sábado|domingo"
     "|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag"
+    "|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|senin|selasa|rabu|kamis|jumat|sabtu|minggu"
+    "|poniedziałek|wtorek|środ[aęy]|czwartek|piątek|sobot[aęy]|niedziel[aęi]|понеділ(?:ок|ка)|вівтор(?:ок|ка)|серед[ауи]|четвер(?:га)?|п.ятниц[яюі]|субот[ауи]|неділ[яюі]"
+    "|luni|marți|miercuri|joi|vineri|sâmbătă|duminică|segunda-feira|terça-feira|quarta-feira|quinta-feira|sexta-feira|domenica|lunedì|martedì|mercoledì|giovedì|venerdì|sabato"
+    "|pazartesi|salı|çarşamba|perşembe|cuma|cumartesi|pazar|παρασκευή|σάββατο|κυριακή"
+    "|yesterday|today|tomorrow|last (?:week|month|year|night)|this (?:year|week|month)|next (?:year|week|month)"
     "|понедельник|вторник|сред[ау]|четверг|пятниц[ау]|суббот[ау]|воскресенье"
     "|الاثنين|الثلاثاء|الأربعاء|الخميس|الجمعة|السبت|الأحد"
-    "|yesterday|today|tomorrow|last (?:week|month|year|night)|this (?:year|week|month)|next (?:year|week|month)"
 )
-_YEAR = r"(?<!\d)(?:1[0-9]{3}|20[0-9]{2}|25[0-9]{2})(?:[–-][0-9]{2,4})?(?!\d|[,.]\d)"
+_YEAR = r"(?<!\d)(?:1[0-9]{3}|20[0-9]{2}|25[0-9]{2}|[۱۲][۰-۹]{3}|[١٢][٠-٩]{3}|[१२][०-९]{3})(?:[–-][0-9]{2,4})?(?!\d|[,.]\d)"
 _TIME = (
-    rf"(?:\b\d{{1,2}}(?:st|nd|rd|th|º|\.|er)?(?: de | of | )?)?(?<!\w)(?:{_MONTHS})(?!\w)(?:,? ?\d{{1,2}}(?:st|nd|rd|th)?(?!\d))?(?:,? (?:de |of )?(?:1\d{{3}}|20\d\d))?"
+    rf"(?:\b\d{{1,2}}(?:st|nd|rd|th|º|\.|er)?(?: de | of | )?)?(?<!\w)(?:{_MONTHS})(?!\w)(?:,? ?\d{{1,2}}(?:st|nd|rd|th)?(?!\d))?(?:,? (?:de |of |(?:ปี ?)?(?:[พค]\.ศ\. ?)?)?(?:1\d{{3}}|2[05]\d\d|[۱۲][۰-۹]{{3}}))?"
     rf"|(?<!\w)(?:{_DAYS})(?!\w)"
     r"|\d{2,4} ?年(?:代|\d{1,2} ?月(?:\d{1,2} ?日)?)?|\d{1,2} ?月\d{1,2} ?[日号號]|\d{1,2} ?月|\d{1,2} ?世[纪紀]|[一二三四五六七八九十]{1,3}世[纪紀]|[〇零一二三四五六七八九]{4}年|[唐宋元明清漢汉]朝"
     r"|昨[天日]|今[天日年]|明[天年]|去年|上午|下午|星期[一二三四五六日天]|[上下本這这]?[週周][一二三四五六日]"
     r"|\d{2,4} ?년(?: ?\d{1,2} ?월)?(?: ?\d{1,2} ?일)?|\d{1,2} ?월 ?\d{1,2} ?일|\d{1,2} ?세기"
-    r"|(?:พ\.ศ\.|ค\.ศ\.) ?\d{3,4}|(?<!\w)\d{1,2}(?:st|nd|rd|th)?[ -](?:century|centuries|siglo|siècle|jahrhundert|век\w*|century)"
+    r"|(?:พ\.ศ\.|ค\.ศ\.) ?\d{3,4}|(?<!\w)\d{1,2}(?:st|nd|rd|th)?[ -](?:century|centuries|siglo|siècle|jahrhundert|eeuw|wieku?|століття|век\w*|century)"
+    r"|(?<!\w)[0-9]{1,2}/[0-9]{1,2}(?:/[0-9]{4})?(?![\w/])|(?:ngày|tháng|năm) \d{1,4}"
     r"|(?:siglo|secolo|século|secolul|القرن|ศตวรรษที่|thế kỷ)(?: al)? ?[\p{L}\d]+"
     r"|\b\d{1,2}[:.h]\d{2}\b|\b\d{1,2} ?[ap]\.?m\b|\b\d{4}s\b"
     rf"|{_YEAR}"
 )
-_WORD_NUMBERS = (
+_WORD_NUMBERS = _by_initial(
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
     "|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|dozens?|half|twice|third|once"
     "|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|cien|ciento|mil|millones|mitad"
     "|dois|duas|três|quatro|sete|oito|nove|dez|milhões|deux|trois|quatre|cinq|sept|huit|neuf|dix|cent|mille|millions"
     "|due|tre|quattro|cinque|sei|otto|dieci|cento|milioni|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|hundert|tausend|millionen|milliarden|hälfte"
     "|doi|două|trei|patru|șase|șapte|opt|nouă|zece|milioane"
-    "|од[инна]+|дв[аеух]+|тр[иеёмх]+|четыр\\w+|пят[ьи]\\w*|шест[ьи]\\w*|сем[ьи]\\w*|вос[еь]м\\w*|девят\\w+|десят\\w+|сто|тысяч\\w*|миллион\\w*|половин\\w+"
-    "|δύο|τρεις|τρία|τέσσερ\\w+|πέντε|έξι|επτά|εφτά|οκτώ|οχτώ|εννέα|εννιά|δέκα|εκατό|χίλι\\w+|εκατομμύρι\\w+"
     "|iki|üç|dört|beş|altı|yedi|sekiz|dokuz|on|yüz|bin|milyon|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|trăm|nghìn|triệu|tỷ"
+    "|twee|drie|vijf|zes|zeven|acht|negen|tien|twintig|honderd|duizend|miljoen|miljard|helft"
+    "|dwa|dwie|dwóch|trzy|trzech|cztery|pięć|sześć|siedem|osiem|dziewięć|dziesięć|sto|tysi\\w+|milion\\w*|połow\\w+"
+    "|satu|dua|tiga|empat|enam|tujuh|delapan|sembilan|sepuluh|belas|puluh|ratus|ribu|juta|setengah"
+    "|од[инна]+|дв[аеух]+|тр[иеёмх]+|четыр\\w+|пят[ьи]\\w*|шест[ьи]\\w*|сем[ьи]\\w*|вос[еь]м\\w*|девят\\w+|десят\\w+|сто|тысяч\\w*|миллион\\w*|половин\\w+"
+    "|два|дві|двох|три|трьох|чотир\\w+|п.ят[ьи]\\w*|шіст\\w*|сім|семи|вісім\\w*|дев.ят\\w+|десят\\w+|тисяч\\w*|мільйон\\w*|мільярд\\w*|половин\\w+"
+    "|δύο|τρεις|τρία|τέσσερ\\w+|πέντε|έξι|επτά|εφτά|οκτώ|οχτώ|εννέα|εννιά|δέκα|εκατό|χίλι\\w+|εκατομμύρι\\w+"
     "|واحد\\w*|اثن\\w+|ثلاث\\w*|أربع\\w*|خمس\\w*|ست[ةونين]*|سبع\\w*|ثمان\\w*|تسع\\w*|عشر\\w*|مائة|مئة|ألف|آلاف|مليون|ملايين|مليار"
+    "|یک|دو|سه|چهار|پنج|شش|هفت|هشت|ده|بیست|صد|هزار|میلیون|میلیارد|نیم\\w*"
+    "|אחת|אחד|שתיים|שני|שתי|שלוש[הת]?|ארבעה?|חמישה?|חמש|שישה?|שש|שבעה?|שמונה|תשעה?|עשרה?|עשר|מאה|אלפ?|אלפים|מיליון|מיליארד|חצי"
     "|दो|तीन|चार|पांच|पाँच|छह|सात|आठ|नौ|दस|सौ|हज़ार|हजार|लाख|करोड़"
 )
 _DIGITS = r"\d+(?:[.,  ]\d{3}(?!\d))*(?:[.,]\d+)?(?:½|¼)?"
-_SCALE = r"(?: ?(?:million|billion|trillion|thousand|hundred|mil|millones|millions?|milliards?|milioni|Millionen|Milliarden|тыс\w*|млн|миллион\w*|миллиард\w*|مليون|مليار|ألف|万|萬|亿|億|千|百|만|억|triệu|tỷ|ล้าน|พัน|bn|m|k)\b)?"
+_SCALE = r"(?: ?(?:milhões|milhão|bilhões|millón|milioane|miliarde|εκατομμύρια|δισεκατομμύρια|мільйон\w*|мільярд\w*|million|billion|trillion|thousand|hundred|mil|millones|millions?|milliards?|milioni|Millionen|Milliarden|тис\w*|тыс\w*|млн|млрд|mln|mld|Mrd|Mio|tys|mil|tỉ|juta|miliar|ribu|triliun|miljoen|miljard|mld|milyar|milyon|milionów|miliardów|tysięcy|هزار|میلیون|میلیارد|מיליון|מיליארד|करोड़|लाख|हज़ार|हजार|조|δισ|εκατ|миллион\w*|миллиард\w*|مليون|مليار|ألف|万|萬|亿|億|千|百|만|억|triệu|tỷ|ล้าน|พัน|bn|m|k)\b| ?(?:тис|тыс|млн|млрд|mln|mld|tys|Mio|Mrd|mil|δισ|εκατ)\.(?= ?[^\W\d_]))?"
 _CJK_NUMBER = r"[一二两兩三四五六七八九十百千万萬亿億]+(?=[个個位人次年天名种種部座条條場场隻只岁歲項项米公分里里元回度支艘架枚月世]|つ|本|件|社|ヶ|か所)"
 _NUMBER = rf"{_DIGITS}{_SCALE}|(?<!\p{{L}})(?:{_WORD_NUMBERS})(?!\p{{L}})|{_CJK_NUMBER}|(?:สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|สิบ|ร้อย|พัน|หมื่น|แสน|ล้าน)+|(?:하나|두|세|네|다섯|여섯|일곱|여덟|아홉|열)(?= ?[명개번살]) "
 _MONEY = (
     rf"(?:US|NT|HK|A|C|R)?[$€£¥₹₽₩฿]\s?{_DIGITS}{_SCALE}|(?:Pounds|Dollars|USD|EUR|GBP|Rs\.?) ?{_DIGITS}{_SCALE}"
-    rf"|{_DIGITS}{_SCALE} ?(?:-| )?(?:dollars?|euros?|pounds?|cents?|pence|yen|yuan|rupees?|rubles?|crowns?|kron(?:or|er|a)|francs?|pesos?|levs?|zlotys?|forints?|dinars?|dirhams?|riyals?|shekels?|baht|won|rand|ringgit|rupiah|dólares|libras|dollari|Euro|Pfund|долларов|доллара|рублей|евро|دولار\w*|يورو|δολάρια|ευρώ|dolar\w*|lira\w*|đô la|đồng|USD|रुपये|डॉलर|बीट?)(?!\p{{L}})"
-    rf"|{_DIGITS} ?(?:[万萬亿億千百]+)?(?:多)?(?:元|美元|欧元|歐元|日元|日圓|円|ドル|英镑|英鎊|人民币|人民幣|港元|港幣|원|달러|บาท|ดอลลาร์)"
+    rf"|{_DIGITS}{_SCALE} ?(?:-| )?(?:de |d['’]|di )?(?:dollars?|euros?|pounds?|cents?|pence|yen|yuan|rupees?|rubles?|crowns?|kron(?:or|er|a)|francs?|pesos?|levs?|zlotys?|forints?|dinars?|dirhams?|riyals?|shekels?|baht|won|rand|ringgit|rupiah|dólares|libras|dollari|Euro|Pfund|долларов|доллара|рублей|евро|دولار\w*|يورو|δολάρια|ευρώ|dolar\w*|lira\w*|đô la|đồng|USD|रुपये|डॉलर|बीट?|zł|złotych|lei|lire|euro|гривень|грн|доларів|تومان|ریال|یورو|دلار|שקל\w*|דולר\w*|אירו|reais|kronor|korun)(?!\p{{L}})"
+    rf"|{_DIGITS} ?(?:[万萬亿億千百만억조천]+)?(?:多)? ?(?:元|美元|欧元|歐元|日元|日圓|円|ドル|英镑|英鎊|人民币|人民幣|港元|港幣|원|달러|บาท|ดอลลาร์)"
 )
-_PERCENT = rf"{_DIGITS} ?(?:%|％|٪|percent\b|per cent\b|por ciento|por cento|pour cent|prozent\b|процент\w*|τοις εκατό|phần trăm|प्रतिशत|เปอร์เซ็นต์|퍼센트|パーセント)|yüzde ?{_DIGITS}|%{_DIGITS}|百分之[\p{{Han}}\d.]{{1,6}}|[一二三四五六七八九十]分之[一二三四五六七八九十]|(?:half|one-third|two-thirds|a third|a quarter|majority)\b"
+_PERCENT = rf"{_DIGITS} ?(?:%|％|٪|percent\b|per cent\b|por ciento|por cento|pour cent|prozent\b|процент\w*|τοις εκατό|phần trăm|procent\w*|відсот\w+|persen|درصد|אחוז\w*|la sută|प्रतिशत|เปอร์เซ็นต์|퍼센트|パーセント)|yüzde ?{_DIGITS}|%{_DIGITS}|百分之[\p{{Han}}\d.]{{1,6}}|[一二三四五六七八九十]分之[一二三四五六七八九十]|(?:half|one-third|two-thirds|a third|a quarter|majority)\b"
 # Names in cased scripts are runs of capitalised words; a single one at the start of a
 # sentence is not told from any other word.
 _CAP = r"[\p{Lu}\p{Lt}](?:[\p{L}\p{M}'’-]+|\.)"
@@ -81,8 +113,8 @@ _SURNAMES = "王李张張刘劉陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬�
 _HAN_NAME = rf"[\p{{Han}}]{{1,5}}(?:[·・•‧][\p{{Han}}A-Z]{{1,7}})+|[\p{{Katakana}}ー]{{2,}}(?:[・＝=][\p{{Katakana}}ー]{{2,}})+|[\p{{Han}}]{{2,4}}(?=さん|氏|選手|首相|大統領)|(?<!\p{{Han}})[{_SURNAMES}]\p{{Han}}{{1,2}}(?=[，,、。（(「“:：说說表在于於率任是为為出等先女]|$)|[{_SURNAMES}]\p{{Han}}{{1,2}}(?=说|說|表示|指出|认为|認為|称|稱|先生|女士|教授|博士|担任|擔任|导演|導演)|[\p{{Hangul}}]{{2,4}}(?= ?(?:씨|대통령|감독|교수|선수|총리))"
 _PERSON = rf"{_NAME}|{_HAN_NAME}"
 _PLACE = (
-    rf"(?<=\b(?:in|at|on|from|near|to|into|outside|inside|across|around|via|en|em|à|a|au|aux|dans|de|in|im|nach|aus|bei|zu|din|la|în|ở|tại|în)(?: the| la| el| los| las| le| der| dem| den| il| o| os)? )(?!(?:{_MONTHS}|{_DAYS})\b)(?-i:{_CAP}(?:,?[  ](?:{_PARTICLE} )?{_CAP})*)"
-    rf"|(?<=\b(?:в|во|на|из|под|около|близ|στην?|στο|στις|από) )(?-i:{_CAP}(?:[  ]{_CAP})*)|(?-i:{_CAP})(?:['’][dt][ae]n?|['’][dt][ae]ki)\b"
+    rf"(?<=\b(?:in|at|on|from|near|to|into|outside|inside|across|around|via|en|em|à|a|au|aux|dans|de|in|im|nach|aus|bei|zu|din|la|în|ở|tại|naar|op|uit|te|w|we|z|ze|do|na|pod|di|ke|dari|för|från|till|ve|nel|nella|nell['’]|dell['’]|a|dal|na|nos|nas)(?: the| la| el| los| las| le| der| dem| den| il| o| os)? )(?!(?:{_MONTHS}|{_DAYS})\b)(?-i:{_CAP}(?:,?[  ](?:{_PARTICLE} )?{_CAP})*)"
+    rf"|(?<=\b(?:в|во|на|из|под|около|близ|у|до|з|із|зі|στην?|στο|στις|στα|στους|από) )(?-i:{_CAP}(?:[  ]{_CAP})*)|(?-i:{_CAP})(?:['’][dt][ae]n?|['’][dt][ae]ki)\b"
     r"|(?<=(?:^|[^\p{L}])(?:في|إلى|من|بمدينة|مدينة) )\p{Arabic}{3,}(?: \p{Arabic}{3,})?"
     r"|\p{Han}{1,6}(?:国|國|省|市|县|縣|区|區|岛|島|州|山|河|江|湖|海|洋|洲|镇|鎮|村|路|街|宫|宮|寺|站|大学|大學|公园|公園|机场|機場|都|府|県|町)|(?<=[在于於位至到自从從])\p{Han}{2,6}|[\p{Katakana}ー]{2,}(?=で|に|の|から)|[\p{Hangul}]+(?=에서|에 |시 |도 )|(?<=ที่|ใน|เมือง|ประเทศ|จังหวัด|รัฐ)\p{Thai}{3,20}|\p{Devanagari}+(?= में)"
 )
@@ -90,6 +122,8 @@ _REASON = (
     r"\b(?:because|due to|owing to|as a result|since|so that|in order to|thanks to|caused by|led to|resulted|stemm\w+|after|reason|therefore|hence|blam\w+|attributed|over fears|amid|fear\w*|hampered|hindered|disrupted|delayed by|cited|citing)\b"
     r"|\b(?:porque|debido|a causa|ya que|puesto que|por lo que|razón|motivo|para|por causa|devido|pois|já que|parce qu|car|en raison|à cause|afin|grâce|puisque|perché|poiché|a causa|per via|dovuto|weil|wegen|da|aufgrund|denn|um|damit|deshalb|grund|deoarece|pentru că|din cauza|datorită|întrucât)\b"
     r"|(?<!\p{L})(?:потому|из-за|поскольку|так как|чтобы|благодаря|вследствие|причин\w+|επειδή|διότι|γιατί|λόγω|εξαιτίας|καθώς|ώστε|çünkü|nedeniyle|dolayı|yüzünden|için|sebeb\w+|vì|bởi|do|nên|nhằm)(?!\p{L})"
+    r"|(?<!\p{L})(?:omdat|doordat|vanwege|wegens|dankzij|zodat|bo|ponieważ|gdyż|dlatego|z powodu|dzięki|wskutek|aby|żeby|karena|akibat|sebab|sehingga|agar|supaya|berkat|eftersom|därför|på grund|protože|kvůli|aby)(?!\p{L})"
+    r"|(?<!\p{L})(?:бо|тому що|оскільки|через(?=[^.]*[іїєґ])|адже|завдяки|внаслідок|щоб|причин\w+)(?!\p{L})|(?<!\p{L})(?:زیرا|چون|چرا که|به دلیل|به علت|بر اثر|در اثر|به خاطر|به‌دلیل|به‌علت)(?!\p{L})|(?<!\p{L})(?:ש?כי|בגלל|משום|עקב|בשל|מפני|לאחר|כדי|הודות|במחאה)(?!\p{L})"
     r"|بسبب|لأن|نتيجة|من أجل|نظرا|لكي|حيث|क्योंकि|कारण|वजह|ताकि|इसलिए|เพราะ|เนื่องจาก|เพื่อ|ทำให้|จึง|因为|因為|由于|由於|因此|所以|导致|導致|为了|為了|以便|使得|原因|因|ため|から|ので|理由|때문|위해|므로|이유"
 )
 _SAYING = r"[\"“”„«»「」『』《]|(?<!\p{L})['‘]\p{Lu}[^'’]{8,}"
@@ -137,8 +171,8 @@ def items(text: str, kind: Kind) -> tuple[Span, ...]:
 _TIME_UNIT = (
     r"(?:years?|months?|weeks?|days?|hours?|minutes?|decades?|centur\w+|años?|meses|semanas?|días?|horas?"
     r"|anos?|mês|dias?|ans?|années?|mois|semaines?|jours?|heures?|anni|anno|mesi|giorni|ore|jahren?|monaten?|wochen?|tagen?|stunden?"
-    r"|ani|luni|zile|ore|лет|года?|месяц\w*|недел\w*|дн\w+|час\w*|χρόνια|έτη|μήνες|ημέρες|ώρες|yıl\w*|ay|gün\w*|saat|năm|tháng|ngày|giờ)\b"
-    r"|सा?ल|वर्ष|दिन|महीने|عام|سنة|سنوات|أشهر|أيام|يوم|ปี|เดือน|วัน|ชั่วโมง|年|月|日|号|號|天|小[时時]|年間|時間|년|개월|일|시간"
+    r"|ani|luni|zile|ore|лет|года?|месяц\w*|недел\w*|дн\w+|час\w*|χρόνια|έτη|μήνες|ημέρες|ώρες|yıl\w*|ay|gün\w*|saat|năm|tháng|ngày|giờ|jaar|maand\w*|week|weken|dagen|uur|uren|minuut|minuten|lat|rok\w*|miesi\w+|tygodni\w*|dni|godzin\w*|minut\w*|tahun|bulan|minggu|hari|jam|menit|рок\w*|років|місяц\w+|тижн\w+|днів|годин\w*|хвилин\w*|λεπτά|dakika\w*|phút)\b"
+    r"|سال|ماه|روز|ساعت|دقیقه|שנה|שנים|חודש\w*|ימים|יום|שעות|דקות|सा?ल|वर्ष|दिन|महीने|عام|سنة|سنوات|أشهر|أيام|يوم|ปี|เดือน|วัน|ชั่วโมง|年|月|日|号|號|天|小[时時]|年間|時間|년|개월|일|시간"
 )
 _BEFORE_UNIT = rf"[  -]?(?:{_TIME_UNIT})"
 _SPEAKS_OF_TIME = (

@@ -57,7 +57,7 @@ _SPACE = re.compile(r"\s*")
 _WORD = re.compile(r"[^\W_]")
 _NEXT_WORD = re.compile(r"[^\W\d_]{1,16}")
 _PREFIX = re.compile(r"[-'’]")
-_CAMEL = re.compile(r"[a-z]{1,3}[-'’]?[A-Z]")  # eBay, al-Qaeda, d'Estaing
+_CAMEL = re.compile(r"[a-z]{1,3}[-'’]?[A-Z]|(?<=['’])[st] [A-Z]")  # eBay, d'Estaing, 's Nachts
 _ACRONYM = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
 _ITEM = re.compile(r"\d{1,3}|[^\W\d_]|[IVXivx]{1,4}")
 _GREEK = re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]")  # to which ";" is a question mark

@@ -1,5 +1,5 @@
 """
-Snowball's stems by language, safe to take from any thread.
+The stems of words by language, Snowball's where it has them, safe to take from any thread.
 
 Folding comes before and after, in chunks.py; here a stem is taken of a word that is in
 lower case already.
@@ -7,9 +7,12 @@ lower case already.
 
 from __future__ import annotations
 
+import re
 import threading
 
 import Stemmer
+
+from retrieval.language.light_stems import LIGHT_STEMMERS
 
 STEMMER_VERSION: str = Stemmer.version()
 
@@ -37,6 +40,7 @@ _ALGORITHMS = {
     "id": "indonesian",
     "it": "italian",
     "lt": "lithuanian",
+    "ms": "indonesian",
     "nb": "norwegian",
     "ne": "nepali",
     "nl": "dutch",
@@ -52,12 +56,15 @@ _ALGORITHMS = {
     "tr": "turkish",
     "yi": "yiddish",
 }
+# Before Snowball's Persian, which takes more than this ending from "ایرانی" ("Iranian") and
+# leaves "ایران" as it is. Shorter words end with a letter of their own ("بازی").
+_PERSIAN_YA = re.compile("(?<=....)[يی]$")
 _of_thread = threading.local()
 
 
 def stem(word: str, lang: str) -> str:
     """
-    The stem of *word*; the word itself for languages that Snowball does not know.
+    The stem of *word*; the word itself for languages without a stemmer.
 
     A stemmer works in a buffer of its own, so no two threads may use one at a time:
     each thread has its own set, which needs no lock.
@@ -71,6 +78,9 @@ def stem(word: str, lang: str) -> str:
         stemmers[lang] = Stemmer.Stemmer(algorithm, 0) if is_known else None
     stemmer = stemmers[lang]
     if stemmer is None:
-        return word
+        light = LIGHT_STEMMERS.get(lang)
+        return word if light is None else light(word)
+    if lang == "fa":
+        word = _PERSIAN_YA.sub("", word)
     stemmed: str = stemmer.stemWord(word)
     return stemmed or word

@@ -69,7 +69,7 @@ _WORDS = {
         pourquoi près puis puisque qu quand que quel quelle quelles quels quelque quelques qui
         quoi s sa sans se selon sera seraient serait seront ses si sien son sont sous sur t ta tel
         telle telles tels tes toi ton tous tout toute toutes très tu un une vers via voici voilà
-        vos votre vous y
+        vos votre vous y appelle appelait
     """,
     "it": """
         a abbia abbiamo ad agli ai al alcun alcuna alcune alcuni alla alle allo altra altre altri
@@ -114,7 +114,7 @@ _WORDS = {
         während wann war waren warum was wäre weder wegen weil welche welchem welchen welcher
         welches wem wen wenn wer werde werden wessen wie wieder wieso wieviel wieviele will wir
         wird wo wobei wodurch wofür woher wohin wollen wollte womit worden wovon worüber wozu wurde
-        wurden würde würden zu zum zur zwar zwischen über überhaupt
+        wurden würde würden heißt heißen hieß hießen zu zum zur zwar zwischen über überhaupt
     """,
     "nl": """
         aan aangezien achter af al alle alleen als altijd ander andere anders ben bij bijna binnen
@@ -127,7 +127,7 @@ _WORDS = {
         tegen ten ter terwijl the tijdens toch toe toen tot tussen u uit uw van vanaf vanuit veel
         via voor vooral waar waaraan waardoor waarin waarmee waarom waarop waaruit waarvan waarvoor
         wanneer want waren was wat we wel welk welke wie wiens wij wil wilde worden wordt werd
-        werden zal ze zelf zich zij zijn zo zonder zou zouden zowel
+        werden zal ze zelf zich zij zijn zo zonder zou zouden zowel heet heten heette
     """,
     "sv": """
         alla allt alltså andra annan annat att av bara bland blev bli blir blivit både de dem den
@@ -171,7 +171,7 @@ _WORDS = {
         my na nad nam nas nasz natomiast nawet nich nie nią nim niż no o od on ona one oni ono
         oraz po pod podczas ponieważ poza przed przez przy również są się skąd sobie swoje swój
         ta tak także tam te tego tej ten też to tą tu ty tych tylko tym u w wam wasz we według
-        więc wszystkie wszystko wtedy wy z za zaś ze został została zostało zostały że żeby
+        więc wszystkie wszystko wtedy wy z za zaś ze został została zostało zostały że żeby nazywa nazywał nazywała kim czym jakie ile jaką którego
     """,
     "tr": """
         acaba ama ancak arasında artık aslında aynı az bana bazı belki ben beni benim bile bir
@@ -192,7 +192,8 @@ _WORDS = {
         στις στα από για με χωρίς προς κατά μετά παρά αντί επί υπό ως έως μέχρι πριν μεταξύ είναι
         ήταν είμαι είχε είχαν έχει έχουν έχω εγώ εσύ αυτός αυτή αυτό αυτοί αυτές αυτά αυτού αυτής
         αυτών αυτόν αυτήν αυτούς εκείνος εκείνη εκείνο εμείς εσείς μου σου μας σας κάθε κάποιος
-        κάποια κάποιο κάτι καμία κανένας κανένα τίποτα όλα όλοι όλες πολύ πιο και
+        κάποια κάποιο κάτι καμία κανένας κανένα τίποτα όλα όλοι όλες πολύ πιο και έγινε έγιναν γίνεται υπάρχει υπάρχουν βρίσκεται λέγεται
+        ποιανού ποιάς
     """,
     "ru": """
         а без более бы был была были было быть в вам вас ваш весь во вот все всё всего всех вы где
@@ -215,7 +216,8 @@ _WORDS = {
         свій свого своєї свої своїх себе скільки так така такий такі також там тебе ти тих тим того
         тоді той тому то тут у хто хоча це цей цей ця ці цього цієї цих чи чий чия чиє чиї чим чого
         чому через що щоб щодо як яка яке який якими яких якого якої якому якщо які яку де куди
-        звідки навіщо
+        звідки навіщо звати звали називається хтось щось зі із задля котрого котрої якою якім якій чия чиєю наскільки перед понад
+        біля цим цьому цією ці ними нею ним нім неї собою бо отже лиш тож вона воно
     """,
     "ar": """
         في من إلى الى على عن مع منذ حتى خلال بعد قبل بين عند لدى ضد نحو حول دون فوق تحت أمام وراء
@@ -231,7 +233,8 @@ _WORDS = {
         و در به از که این آن با را برای است بود شد شده می هم تا یا اما اگر چه چرا چگونه کجا کی چند
         کدام کیست چیست هر یک دو ها های هایی بر خود او ما شما آنها آنان من تو نیز پس پیش بین روی زیر
         باید شود کرد کرده کند کنند هست نیست هستند بودند دارد دارند داشت باشد همه هیچ چون ولی نه
-        چقدر چه‌کسی وی نمی ای ایا آیا
+        چقدر چه‌کسی کسی وی نمی ای ایا آیا همین همان درباره طی توسط چگونه چطور چندمین آنکه اینکه می‌شود
+        شده‌است بوده است‌که کرده‌اند شده‌اند می‌کند می‌کنند خواهد
     """,
     "hi": """
         का के की को में से पर और या एवं तथा है हैं था थे थी हो होता होती होते हुआ हुई हुए ने भी ही
@@ -274,7 +277,9 @@ _WORDS = {
     "he": """
         של את על אל עם מן כי אם או גם לא אין יש זה זאת זו הוא היא הם הן אני אתה אנחנו היה היתה הייתה
         היו יהיה כל כמו אך אבל רק עוד כדי לפי בין אחרי לפני עד מה מי מתי איפה היכן לאן מדוע למה איך
-        כיצד כמה איזה איזו אילו אשר ש ה ב ל מ ו כ
+        כיצד כמה איזה איזו אילו אשר ש ה ב ל מ ו כ מהו מהי מהם מיהו מיהי מיהם הזה הזאת הזו האלה אותו
+        אותה אותם אשר בו בה בהם לו לה להם שלו שלה שלהם ממנו ממנה עליו עליה עליהם אליו אליה הכי ביותר
+        על־ידי ידי תוך מול אצל כבר גם רק אינו אינה אינם מאין לאיזה
     """,
     # Simplified; traditional characters are folded to these.
     "zh": """

@@ -62,6 +62,29 @@ KINDS = [
     ("ja", "なぜ打ち上げは延期されましたか？", Kind.REASON),
     ("ko", "다리는 언제 다시 열렸습니까?", Kind.TIME),
     ("ko", "배는 몇 척이 떠났습니까?", Kind.NUMBER),
+    ("nl", "Wanneer ging de brug weer open?", Kind.TIME),
+    ("nl", "Hoeveel schepen vertrokken er?", Kind.NUMBER),
+    ("nl", "Hoe duur is een kaartje?", Kind.MONEY),
+    ("pl", "W którym roku otwarto most?", Kind.TIME),
+    ("pl", "Ile statków wypłynęło?", Kind.NUMBER),
+    ("pl", "Dlaczego odłożono start?", Kind.REASON),
+    ("id", "Kapan jembatan dibuka kembali?", Kind.TIME),
+    ("id", "Siapa yang membuka pameran?", Kind.PERSON),
+    ("id", "Di mana kapal itu dibuat?", Kind.PLACE),
+    ("sv", "När öppnade bron igen?", Kind.TIME),
+    ("sv", "Hur många fartyg lämnade hamnen?", Kind.NUMBER),
+    ("cs", "Kdy byl most znovu otevřen?", Kind.TIME),
+    ("cs", "Proč byl start odložen?", Kind.REASON),
+    ("uk", "Коли знову відкрили міст?", Kind.TIME),
+    ("ru", "У якому місті збудували корабель?", Kind.PLACE),  # its letters are Ukrainian
+    ("uk", "Чому запуск перенесено?", Kind.REASON),
+    ("uk", "Хто переможе?", Kind.PERSON),  # no letter tells, the article's language does
+    ("fa", "پل چه زمانی دوباره باز شد؟", Kind.TIME),
+    ("ar", "چند کشتی از بندر رفت؟", Kind.NUMBER),
+    ("fa", "چرا پرتاب عقب افتاد؟", Kind.REASON),
+    ("he", "מתי נפתח הגשר מחדש?", Kind.TIME),
+    ("he", "באיזו עיר נבנתה האונייה?", Kind.PLACE),
+    ("he", "כמה אוניות יצאו מהנמל?", Kind.NUMBER),
 ]
 
 
@@ -133,10 +156,22 @@ ITEMS = [
     (Kind.PLACE, "It was built in Port Lincoln by hand", ["Port Lincoln"]),
     (Kind.REASON, "It sank because of rot", ["because"]),
     (Kind.SAYING, "“We won,” she said", ["“", "”"]),
+    (Kind.TIME, "zmarł 12 lipca 2025 r. w Łodzi", ["12 lipca 2025"]),
+    (Kind.TIME, "в ніч на 15 березня 2022 року", ["15 березня 2022"]),
+    (Kind.TIME, "در ۲۳ تیر ۱۳۹۶ در تهران", ["۲۳ تیر ۱۳۹۶"]),
+    (Kind.TIME, "ב-1 באוגוסט 2021", ["1 באוגוסט 2021"]),
+    (Kind.TIME, "วันที่ 16 สิงหาคม พ.ศ. 2567", ["16 สิงหาคม พ.ศ. 2567"]),
+    (Kind.TIME, "chiều 7/9/2024", ["7/9/2024"]),
+    (Kind.MONEY, "2 mld zł, 900 тис. доларів, 2,35 mil. de lire", ["2 mld zł", "900 тис. доларів", "2,35 mil. de lire"]),
+    (Kind.MONEY, "846 millions d'euros, 615 करोड़ रुपये, 2조 원", ["846 millions d'euros", "615 करोड़ रुपये", "2조 원"]),
+    (Kind.NUMBER, "It cost 5 mil. Nobody paid.", ["5 mil"]),
+    (Kind.PERCENT, "20 відсотків, 12 procent, 5 אחוזים", ["20 відсотків", "12 procent", "5 אחוזים"]),
+    (Kind.REASON, "Закрили через війну.", ["через"]),
+    (Kind.REASON, "Пришёл через час.", []),
     (Kind.THING, "anything 5", []),
     (Kind.TIME, "", []),
     (Kind.NUMBER, "🚢🚢", []),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("kind", "text", "found"), ITEMS)

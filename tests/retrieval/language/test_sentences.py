@@ -14,6 +14,13 @@ from retrieval.types import Span
 
 # A bar stands where a sentence begins.
 HARD_CASES = [
+    # abbreviations by language
+    ("de", "Am 31. Okt. 2020 ging er ans Netz. |Es war spät."),
+    ("ro", "S-a născut în jud. Brașov. |Are doi copii."),
+    ("vi", "Ông sống ở TP. Huế cùng TS. Lan. |Họ vui."),
+    ("hi", "डॉ. एस. राव ने कहा। |फिर वह गए।"),
+    ("uk", "Це університет ім. Шевченка. |Він старий."),
+    ("nl", "De weg is dicht. |'s Nachts rijdt er niemand."),
     # abbreviations and initials
     ("en", "The U.S.-led force moved north. |It met no one."),
     ("en", "A ship of the U.S. Navy sank off Guam. |Nobody was hurt."),
