@@ -12,7 +12,6 @@ from retrieval.answering.choice import Pick, choose
 from retrieval.answering.features import FEATURES
 from retrieval.answering.highlight import answer_span
 from retrieval.answering.ranking import Ranking, rank
-from retrieval.answering.weights import THRESHOLD
 from retrieval.types import Answer, Context, NoAnswer, Quote, Span
 
 
@@ -44,10 +43,10 @@ class Answerer:
             return NoAnswer(question, "no_terms", contexts=kept)
         picks = choose(ranked, quotes)
         found = tuple(_quote(ranked, pick) for pick in picks)
-        sure = confidence.estimate(confidence.signals(ranked))
-        if sure < THRESHOLD or not found:
-            return NoAnswer(question, "low_confidence", found, sure, kept)
-        return Answer(question, found, sure, kept)
+        sure = confidence.estimate(ranked)
+        if not found or not confidence.is_enough(sure):
+            return NoAnswer(question, "low_confidence", found, sure.right, kept)
+        return Answer(question, found, sure.right, kept)
 
 
 def _quote(ranked: Ranking, pick: Pick) -> Quote:

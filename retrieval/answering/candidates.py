@@ -115,6 +115,8 @@ class QuestionView:
     Attributes:
         weights: Share of each term in the whole, by idf; sums to 1 unless empty.
         places: Where in ``text`` each term stands first.
+        idfs: How telling each term is in the corpus, not as a share.
+        unknown: The terms that the corpus does not hold.
         most: What BM25 could give at most to a passage that holds every term.
         names: The terms that the question writes as names are written.
         breadth: The idf of a term that the corpus does not hold: the log of its size.
@@ -125,6 +127,8 @@ class QuestionView:
     asked: Asked
     weights: dict[str, float]
     places: dict[str, Span]
+    idfs: dict[str, float]
+    unknown: frozenset[str]
     most: float
     grams: frozenset[str]
     names: frozenset[str]
@@ -149,13 +153,16 @@ def view(question: str, lang: str | None, stats: TermStats) -> QuestionView:
     wanted = asked(text, code)
     found = _telling_terms(text, lang, wanted)
     breadth = stats.idf(_NO_TERM)
-    idfs = {term.text: _worth(term.text, stats.idf(term.text), breadth) for term in found}
-    total = sum(idfs.values())
+    idfs = {term.text: stats.idf(term.text) for term in found}
+    worths = {term: _worth(term, idf, breadth) for term, idf in idfs.items()}
+    total = sum(worths.values())
     return QuestionView(
         text=text,
         asked=wanted,
-        weights={term: idf / total for term, idf in idfs.items()} if total > 0 else {},
+        weights={term: worth / total for term, worth in worths.items()} if total > 0 else {},
         places={t.text: Span(t.start, t.stop) for t in reversed(found)},
+        idfs=idfs,
+        unknown=frozenset(term for term, idf in idfs.items() if idf >= breadth),
         most=total * _SATURATION,
         grams=grams(text),
         names=names(text, found),

@@ -1,96 +1,205 @@
 """
 How sure the answerer is that its first quote answers, and when it is too little.
 
-A few signals that mean the same in every corpus, one logistic model; its weights are in
-``weights``.
+Two questions, each a logistic model of a few signals that mean the same in every corpus:
+does the corpus hold an answer at all (``held_signals``), and if it does, is the first
+quote the place (``place_signals``)? The confidence is the product. Whether to answer
+depends on the first above all: a corpus that holds the answer should not be silent because
+two sentences compete. The weights are in ``weights``.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
-from retrieval.answering.candidates import Candidate, QuestionView, analysed
-from retrieval.answering.features import Scene, coverage, ngrams, passage
+import numpy as np
+
+from retrieval.answering.candidates import Candidate, QuestionView, analysed, grams
+from retrieval.answering.features import kind, ngrams, passage, predicate
 from retrieval.answering.ranking import Ranking
-from retrieval.answering.weights import CONFIDENCE
-from retrieval.segment import word_count
+from retrieval.answering.weights import HELD, LEAST_RIGHT, PLACE, THRESHOLD
 from retrieval.types import Span
 
 # In a few passages a word that only another article holds was hardly left out by chance; in
 # a large corpus every word stands somewhere else too.
 _SMALL, _LARGE = 3.0, 7.0
-# Past this many units of score the first sentence is clearly the first.
-_CLEAR_MARGIN = 4.0
+# Sentences past this rank have no share in the softmax to speak of.
+_COMPETING = 30
+# Share of 4-grams that two unrelated words have in common, about: no sign of one stem.
+_CHANCE = 0.34
+# Sentences that share so much of their terms say much the same: no rivals.
+_ALIKE = 0.4
+# Articles that share so much of the smaller one's vocabulary tell of the same event.
+_SAME_EVENT = 0.3
 
 
-def _share(view: QuestionView, held: frozenset[str] | set[str]) -> float:
-    return sum(weight for term, weight in view.weights.items() if term in held)
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """
+    How sure it is.
+
+    Attributes:
+        held: The probability that the corpus holds an answer.
+        right: The probability that the first quote answers; ``held`` at most.
+    """
+
+    held: float
+    right: float
 
 
-def signals(ranked: Ranking) -> dict[str, float]:
-    """What speaks for and against the first quote of *ranked*, which has one."""
-    index = ranked.order[0]
-    scene, best = ranked.scene_of[index], ranked.candidates[index]
-    rest = ranked.score(ranked.order[1]) if len(ranked.order) > 1 else 0.0
-    margin = ranked.score(index) - rest
-    view = scene.view
-    held = _of_article(scene, best)
-    everywhere: set[str] = set()
-    for candidate in ranked.candidates:
-        everywhere |= candidate.analysis.terms
-    elsewhere = sum(w for t, w in view.weights.items() if t not in held and t in everywhere)
+def estimate(ranked: Ranking) -> Estimate:
+    """What is to be thought of the first quote of *ranked*, which has a candidate."""
+    evidence = Evidence(ranked)
+    held = probability(HELD, held_signals(evidence))
+    return Estimate(held, held * probability(PLACE, place_signals(evidence)))
+
+
+def is_enough(sure: Estimate) -> bool:
+    """Whether to answer."""
+    return sure.held >= THRESHOLD and sure.right >= LEAST_RIGHT
+
+
+def probability(weights: Mapping[str, float], found: Mapping[str, float]) -> float:
+    """The logistic model."""
+    z = weights["bias"] + sum(weights[name] * x for name, x in found.items())
+    return 1 / (1 + math.exp(-z))
+
+
+class Evidence:
+    """What the signals look at: the best sentence, its article, and what competes with them."""
+
+    def __init__(self, ranked: Ranking) -> None:
+        first = ranked.order[0]
+        self.scene = ranked.scene_of[first]
+        self.view: QuestionView = self.scene.view
+        self.best = ranked.candidates[first]
+        self.rivals = [ranked.candidates[i] for i in ranked.order[:_COMPETING]]
+        scores = np.array([ranked.score(i) for i in ranked.order[:_COMPETING]])
+        self._odds = np.exp(scores - scores[0])
+        self.terms_of: dict[str, set[str]] = {}
+        for c in ranked.candidates:
+            self.terms_of.setdefault(c.article.id, set()).update(c.analysis.terms)
+        self._grams = frozenset().union(
+            *(c.analysis.grams for c in ranked.candidates if self.is_own(c))
+        )
+
+    def is_own(self, c: Candidate) -> bool:
+        """Whether *c* is of the article that the first quote is from."""
+        return c.article.id == self.best.article.id
+
+    @cached_property
+    def missing(self) -> dict[str, float]:
+        """
+        The question's terms that the article of the first quote lacks, and how surely.
+
+        That is 1 for a word unlike all that was retrieved of the article, and less for one
+        that shares its character 4-grams: an inflection that the stemmer does not know.
+        """
+        view, article = self.view, self.best.article
+        held = self.terms_of[article.id]
+        title = analysed(article.title, article.lang).terms if article.title else frozenset()
+        text = article.text.casefold()
+        lacking: dict[str, float] = {}
+        for term in view.weights:
+            written = view.places[term].of(view.text).casefold()
+            if term not in held and term not in title and written not in text:
+                wanted = grams(written)
+                shared = len(wanted & self._grams) / len(wanted)
+                lacking[term] = 1 - max(0.0, (shared - _CHANCE) / (1 - _CHANCE))
+        return lacking
+
+    @cached_property
+    def lost_names(self) -> list[list[str]]:
+        """The question's names of which the article lacks every term."""
+        return [name for name in self.names if all(term in self.missing for term in name)]
+
+    def most_telling(self, name: list[str]) -> str:
+        """The term of *name* that the fewest passages hold."""
+        return max(name, key=lambda term: self.view.idfs[term])
+
+    @cached_property
+    def names(self) -> list[list[str]]:
+        """The names of the question, of one or more terms that stand side by side in it."""
+        places = self.view.places
+        found: list[list[str]] = []
+        last: Span | None = None
+        for term in sorted(self.scene.names, key=lambda name: places[name]):
+            span = places[term]
+            if last is not None and _is_one_name(self.view.text[last.stop : span.start]):
+                found[-1].append(term)
+            else:
+                found.append([term])
+            last = span
+        return found
+
+    def elsewhere(self, terms: set[str]) -> dict[str, float]:
+        """Those of ``missing`` that are in *terms*."""
+        return {term: sure for term, sure in self.missing.items() if term in terms}
+
+    def share(self, lacking: Mapping[str, float]) -> float:
+        """The weight in the question of terms that are lacking."""
+        return sum(self.view.weights[term] * sure for term, sure in lacking.items())
+
+    def is_same_event(self, article_id: str) -> bool:
+        """Whether an article tells of what the first quote's article tells of."""
+        one = self.terms_of[self.best.article.id] - self.view.weights.keys()
+        other = self.terms_of[article_id] - self.view.weights.keys()
+        return len(one & other) >= _SAME_EVENT * max(min(len(one), len(other)), 1)
+
+    def softmax(self, counted: list[bool]) -> float:
+        """The share of some of ``rivals`` in the softmax that the sentence weights were fitted to."""
+        return float(self._odds[counted].sum() / self._odds.sum())
+
+
+def held_signals(e: Evidence) -> dict[str, float]:
+    """What speaks for and against that the corpus holds an answer."""
+    view = e.view
+    small = _smallness(view.breadth)
+    n = max(len(view.weights), 1)
+    elsewhere = e.elsewhere(set().union(*e.terms_of.values()))
+    known = sum(w for term, w in view.weights.items() if term not in view.unknown)
+    matched = sum(view.idfs[t] for t in view.weights if t in e.best.analysis.terms)
+    missing_idfs = [view.idfs[t] for t in e.missing if t not in view.unknown]
+    exchanged = any(not view.unknown.issuperset(name) for name in e.lost_names)
+    same_event = {article: e.is_same_event(article) for article in e.terms_of}
     return {
-        "passage": passage(scene, best),
-        "sentence": coverage(scene, best),
-        "article": _share(view, held),
-        "ngrams": ngrams(scene, best),
-        "margin": min(margin, _CLEAR_MARGIN) * _share(view, held),
-        "breadth": view.breadth,
-        "words": math.log1p(word_count(view.text)),
-        "lost": _lost_names(scene, best, held),
-        "split": elsewhere * _smallness(view.breadth),
+        # share of the question's terms that the article holds, each counting the same
+        "article": 1 - sum(e.missing.values()) / n,
+        # BM25 of the passage as a share of what the terms could give that the corpus knows
+        "passage": min(passage(e.scene, e.best) / known, 1.0) if known else 0.0,
+        # other events compete little for the quote
+        "event": e.softmax([same_event[c.article.id] for c in e.rivals]),
+        "matched": math.log1p(matched),
+        "ngrams": ngrams(e.scene, e.best),
+        # what the article lacks stands in others retrieved: at least the subject is known
+        "elsewhere": sum(elsewhere.values()) / n,
+        "rarest_missing": max(missing_idfs, default=0.0) / view.breadth,
+        # names without the term that tells them from others
+        "lost": sum(e.most_telling(name) in e.missing for name in e.names) / max(len(e.names), 1),
+        # In a small corpus: a name that only other articles hold, ...
+        "exchanged": small * exchanged,
+        # ... and one other article that holds what this one lacks.
+        "complement": small * max(e.share(e.elsewhere(terms)) for terms in e.terms_of.values()),
     }
 
 
-def _of_article(scene: Scene, best: Candidate) -> frozenset[str]:
-    """The terms of all that was retrieved from the article of *best*, and of its title."""
-    held: set[str] = set()
-    for c in scene.candidates:
-        if c.article.id == best.article.id:
-            held |= c.analysis.terms
-    if best.article.title:
-        held |= analysed(best.article.title, best.article.lang).terms
-    return frozenset(held)
+def place_signals(e: Evidence) -> dict[str, float]:
+    """What speaks for and against the first quote, if the corpus holds the answer."""
+    near = (e.best, e.best.before, e.best.after)
+    return {
+        # no sentence but the neighbours, which are quoted too, and likes of it competes
+        "alone": e.softmax([any(c is x for x in near) or _is_alike(c, e.best) for c in e.rivals]),
+        "predicate": predicate(e.scene, e.best),
+        "kind": kind(e.scene, e.best),
+    }
 
 
-def _lost_names(scene: Scene, best: Candidate, held: frozenset[str]) -> float:
-    """
-    Share of the question's names that the whole article of *best* lacks.
-
-    Names from two articles do not make an answer: what is known of one of them in this
-    article was not said of the other.
-    """
-    if not scene.names:
-        return 0.0
-    text = best.article.text.casefold()
-    lost = {name for name in scene.names if name not in held and name not in text}
-    whole = _whole_names(scene)
-    return sum(lost.issuperset(name) for name in whole) / len(whole)
-
-
-def _whole_names(scene: Scene) -> list[list[str]]:
-    """The names of the question, of one or more terms that stand side by side in it."""
-    places = scene.view.places
-    found: list[list[str]] = []
-    last: Span | None = None
-    for term in sorted(scene.names, key=lambda name: places[name]):
-        span = places[term]
-        if last is not None and _is_one_name(scene.view.text[last.stop : span.start]):
-            found[-1].append(term)
-        else:
-            found.append([term])
-        last = span
-    return found
+def _is_alike(c: Candidate, best: Candidate) -> bool:
+    one, other = c.analysis.terms, best.analysis.terms
+    return len(one & other) >= _ALIKE * len(one | other)
 
 
 def _is_one_name(between: str) -> bool:
@@ -101,9 +210,3 @@ def _is_one_name(between: str) -> bool:
 def _smallness(breadth: float) -> float:
     """1 in a corpus of a few passages, 0 from about a thousand on (see ``QuestionView.breadth``)."""
     return min(max((_LARGE - breadth) / (_LARGE - _SMALL), 0.0), 1.0)
-
-
-def estimate(found: dict[str, float]) -> float:
-    """The probability that the first quote answers."""
-    z = CONFIDENCE["bias"] + sum(CONFIDENCE[name] * x for name, x in found.items())
-    return 1 / (1 + math.exp(-z))

@@ -9,10 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.answering import Answerer
-from retrieval.answering.confidence import signals
+from retrieval.answering.confidence import (
+    Estimate,
+    Evidence,
+    estimate,
+    held_signals,
+    is_enough,
+    place_signals,
+)
 from retrieval.answering.near_identical import say_the_same
 from retrieval.answering.ranking import rank
-from retrieval.answering.weights import CONFIDENCE, SENTENCE, THRESHOLD
+from retrieval.answering.weights import HELD, LEAST_RIGHT, PLACE, SENTENCE, THRESHOLD
 from retrieval.language.analysis import query_terms, terms
 from retrieval.segment import segment
 from retrieval.types import Answer, Article, Context, Hit, NoAnswer, Passage, Sentence, Span
@@ -113,7 +120,7 @@ def test_answer_quotes_the_sentence_that_answers(question, article_id, words):
     assert isinstance(got, Answer)
     assert got.quotes[0].article.id == article_id
     assert words in got.quotes[0].text
-    assert THRESHOLD <= got.confidence <= 1
+    assert 0.5 < got.confidence <= 1
 
 
 HIGHLIGHTED = [
@@ -136,6 +143,8 @@ REFUSED = [
     "Who won the chess olympiad in Tirana?",
     "What is the price of saffron?",
     "What did Ada Brook say about Tomas Reyl?",
+    "When did Tomas Reyl cut the ribbon?",
+    "When did Ada Brook join the ferry strike?",
     "誰贏得了西洋棋比賽？",
 ]
 
@@ -282,9 +291,70 @@ def test_features_sum_to_the_score():
 
 
 def test_tables_hold_every_feature_and_every_signal():
-    ranked = rank("bridge", CORPUS.contexts("bridge"), CORPUS)
+    e = evidence("bridge")
 
-    assert {"bias", *signals(ranked)} == set(CONFIDENCE)
+    assert ["bias", *held_signals(e)] == list(HELD)
+    assert ["bias", *place_signals(e)] == list(PLACE)
+
+
+def evidence(question: str, corpus: Corpus = CORPUS) -> Evidence:
+    return Evidence(rank(question, corpus.contexts(question), corpus))
+
+
+MISSING = [
+    ("When did the harbour bridge reopen?", {}),
+    ("When did the harbour bridge reopen in Salt Haven?", {"salt": 1.0, "haven": 1.0}),
+    ("Which mayor wants the tolls gone?", {"want": 1.0}),
+    ("Which bridge did the foundryman repair?", {"foundryman": 0.67}),
+    ("燈會的鞭炮在哪裡？", dict.fromkeys(("的鞭", "鞭", "鞭炮", "炮", "炮在"), 1.0)),
+]
+
+
+@pytest.mark.parametrize(("question", "expected"), MISSING)
+def test_missing_are_the_terms_that_the_article_lacks(question, expected):
+    assert evidence(question).missing == pytest.approx(expected, abs=0.01)
+
+
+NAMES = [
+    ("What did Ada Brook say about Tomas Reyl?", [["ada", "brook"]]),
+    ("Did Mayor Ada Brook walk the harbour?", []),
+    ("who led the crews", []),
+]
+
+
+@pytest.mark.parametrize(("question", "lost"), NAMES)
+def test_lost_names_are_those_of_which_the_article_lacks_every_term(question, lost):
+    assert evidence(question).lost_names == lost
+
+
+def test_another_article_of_the_same_event_is_no_rival():
+    question = "When did the harbour bridge reopen?"
+    alone, with_copy = Corpus(BRIDGE, FERRY), Corpus(BRIDGE, COPY, FERRY)
+
+    got = held_signals(evidence(question, with_copy))["event"]
+
+    assert got == pytest.approx(held_signals(evidence(question, alone))["event"], abs=0.05)
+
+
+ENOUGH = [
+    (THRESHOLD, LEAST_RIGHT, True),
+    (1.0, LEAST_RIGHT - 0.01, False),
+    (THRESHOLD - 0.01, THRESHOLD - 0.01, False),
+]
+
+
+@pytest.mark.parametrize(("held", "right", "expected"), ENOUGH)
+def test_an_answer_needs_a_corpus_that_holds_it_and_a_likely_place(held, right, expected):
+    assert is_enough(Estimate(held, right)) is expected
+
+
+def test_confidence_is_at_most_that_the_corpus_holds_an_answer():
+    question = "When did the harbour bridge reopen?"
+
+    got = estimate(rank(question, CORPUS.contexts(question), CORPUS))
+
+    assert THRESHOLD < got.held <= 1
+    assert 0 < got.right < got.held
 
 
 ODD = [
