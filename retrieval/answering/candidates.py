@@ -57,17 +57,23 @@ def analysed(text: str, lang: str | None) -> AnalysedText:
     found = analyze(text, lang)
     return AnalysedText(
         terms=frozenset(term.text for term in found),
-        names=names(text, found),
+        names=names(text, found, lang),
         length=len(found),
         grams=grams(text),
     )
 
 
+_CAPITAL_NOUNS = frozenset({"de", "lb"})
 _OPENING = " \t\n\"'“‘«»¿¡([*-–—•"
 
 
-def names(text: str, found: Sequence[Term]) -> frozenset[str]:
-    """The terms of *found* that are capitalised and do not open *text* or a quotation in it."""
+def names(text: str, found: Sequence[Term], lang: str | None) -> frozenset[str]:
+    """
+    The terms of *found* that are capitalised and do not open *text* or a quotation in it;
+    none where every noun has a capital.
+    """
+    if lang in _CAPITAL_NOUNS:
+        return frozenset()
     first = len(text) - len(text.lstrip(_OPENING))
     return frozenset(
         term.text
@@ -165,7 +171,7 @@ def view(question: str, lang: str | None, stats: TermStats) -> QuestionView:
         unknown=frozenset(term for term, idf in idfs.items() if idf >= breadth),
         most=total * _SATURATION,
         grams=grams(text),
-        names=names(text, found),
+        names=names(text, found, lang),
         items=frozenset(span.of(text).casefold() for span in items(text, wanted.kind)),
         breadth=breadth,
     )

@@ -79,7 +79,14 @@ class Pick:
     index: int
     span: Span
     paragraph: int
+    joined: Candidate | None = None  # the neighbour that is quoted too
     others: list[Pick] = field(default_factory=list)
+
+    def says(self, c: Candidate) -> bool:
+        """Whether a sentence of it says nearly the same as *c*."""
+        return say_the_same(self.candidate.analysis, c.analysis) or (
+            self.joined is not None and say_the_same(self.joined.analysis, c.analysis)
+        )
 
 
 def choose(ranked: Ranking, quotes: int) -> list[Pick]:
@@ -96,7 +103,7 @@ def choose(ranked: Ranking, quotes: int) -> list[Pick]:
 
 
 def _same(picks: Sequence[Pick], c: Candidate) -> Pick | None:
-    return next((p for p in picks if say_the_same(p.candidate.analysis, c.analysis)), None)
+    return next((p for p in picks if p.says(c)), None)
 
 
 def _also(pick: Pick, c: Candidate, index: int) -> None:
@@ -124,7 +131,7 @@ def _pick(ranked: Ranking, picks: Sequence[Pick], rank: int, index: int) -> Pick
         first, last = (neighbour, c) if neighbour is c.before else (c, neighbour)
         span = Span(first.sentence.span.start, last.sentence.span.stop)
         if not _is_quoted(picks, c, span):
-            return Pick(c, index, span, first.sentence.paragraph)
+            return Pick(c, index, span, first.sentence.paragraph, neighbour)
     return Pick(c, index, c.sentence.span, c.sentence.paragraph)
 
 

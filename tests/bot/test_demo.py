@@ -13,6 +13,8 @@ import feedparser
 import pytest
 
 from bot.demo import corpus_path, questions_path
+from retrieval.desk import Desk
+from retrieval.types import Answer
 
 # Files are read here with the least that can read them, and not by retrieval.sources:
 # what is tested is the demo, and it must be right before any reader is.
@@ -293,3 +295,13 @@ def test_questions_are_not_their_evidence_turned_round(questions: list[dict[str,
         copied += [(q["id"], run) for run in runs for e in q["evidence"] if run in e]
 
     assert copied == []
+
+
+def test_a_wire_story_of_two_papers_is_quoted_once(tmp_path: Path) -> None:
+    with Desk.open(tmp_path) as desk:
+        desk.add([corpus_path()])
+        reply = desk.ask("When did Chandrayaan-3 land on the Moon?")
+
+    assert isinstance(reply, Answer)
+    assert [q.text.count("became only the fourth") for q in reply.quotes].count(1) == 1
+    assert {q.article.source for q in reply.quotes[0].also_in} == {"Lakeside Gazette"}
