@@ -126,11 +126,9 @@ def _pick(ranked: Ranking, picks: Sequence[Pick], rank: int, index: int) -> Pick
     ):
         if neighbour is None or width(c.text) + width(neighbour.text) > limit:
             continue
-        if _same(picks, neighbour) is not None:
-            continue
         first, last = (neighbour, c) if neighbour is c.before else (c, neighbour)
         span = Span(first.sentence.span.start, last.sentence.span.stop)
-        if not _is_quoted(picks, c, span):
+        if _same(picks, neighbour) is None and not _is_quoted(picks, c, span):
             return Pick(c, index, span, first.sentence.paragraph, neighbour)
     return Pick(c, index, c.sentence.span, c.sentence.paragraph)
 
