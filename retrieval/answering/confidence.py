@@ -32,6 +32,11 @@ _COMPETING = 30
 _CHANCE = 0.34
 # Sentences that share so much of their terms say much the same: no rivals.
 _ALIKE = 0.4
+# Half of the words stand nowhere in the corpus, in no form: the question is about something
+# else, which the sets hardly show ("When was the vaccine approved?" of a corpus without one).
+# It refuses one answerable question in a hundred of xquad_ru and none elsewhere.
+_MUCH_UNKNOWN = 0.5
+_UNLIKE = 0.9  # of ``Evidence.missing``: no form of it either
 # Articles that share so much of the smaller one's vocabulary tell of the same event.
 _SAME_EVENT = 0.3
 
@@ -54,6 +59,8 @@ def estimate(ranked: Ranking) -> Estimate:
     """What is to be thought of the first quote of *ranked*, which has a candidate."""
     evidence = Evidence(ranked)
     held = probability(HELD, held_signals(evidence))
+    if (unknown := evidence.unknown_share()) >= _MUCH_UNKNOWN:
+        held *= 1 - unknown
     return Estimate(held, held * probability(PLACE, place_signals(evidence)))
 
 
@@ -110,6 +117,15 @@ class Evidence:
                 shared = len(wanted & self._grams) / len(wanted)
                 lacking[term] = 1 - max(0.0, (shared - _CHANCE) / (1 - _CHANCE))
         return lacking
+
+    def unknown_share(self) -> float:
+        """The share of the question's terms that the corpus does not know in any form."""
+        unknown = [
+            term
+            for term, unlike in self.missing.items()
+            if unlike > _UNLIKE and term in self.view.unknown
+        ]
+        return len(unknown) / max(len(self.view.weights), 1)
 
     @cached_property
     def lost_names(self) -> list[list[str]]:

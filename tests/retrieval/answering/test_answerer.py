@@ -396,3 +396,10 @@ def test_quotes_are_verbatim_few_and_apart(question, count):
         assert quote.paragraph >= 1
         for other in quotes[i + 1 :]:
             assert other.article.id != quote.article.id or not other.span.overlaps(quote.span)
+
+
+def test_a_question_of_words_that_the_corpus_does_not_know_is_refused():
+    got = CORPUS.ask("When did the opera reopen?")
+
+    assert isinstance(got, NoAnswer)
+    assert got.reason == "low_confidence"
