@@ -1,4 +1,4 @@
-"""``clipdesk ingest``: files and folders in, a summary out."""
+"""``clipdesk ingest``: files, folders and web pages in, a summary out."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ def run_ingest(settings: Settings, paths: Sequence[str], *, demo: bool, as_json:
         report = desk.add(
             wanted,
             langs=settings.corpus_langs,
+            fetch_policy=settings.fetch_policy,
             on_progress=lambda p: on_read(p.bytes_read, p.bytes_total, f"{p.articles:,} articles"),
             on_follow=lambda done, all_: on_index(done, all_, ""),
         )

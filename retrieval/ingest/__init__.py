@@ -31,6 +31,7 @@ from retrieval.store import Store
 from retrieval.types import Article, Passage
 
 if TYPE_CHECKING:
+    from retrieval.sources.fetch import FetchPolicy
     from retrieval.sources.files import FileLocation, SkippedFile
 
 __all__ = [
@@ -54,7 +55,7 @@ class Pipeline:
     The steps of an ingest that other modules do; a seam for tests and other sources.
 
     Attributes:
-        locations: The files that paths name; tells its second argument what it skips.
+        locations: The files and pages that paths name; tells its second argument what it skips.
         read: The articles of a file; tells its second argument how many bytes it read.
         derive: The article with what its source did not say and its text tells.
         segment: The passages of an article.
@@ -75,6 +76,7 @@ def ingest(
     langs: Collection[str] = (),
     on_progress: OnProgress | None = None,
     batch_size: int = BATCH_ARTICLES,
+    fetch_policy: FetchPolicy | None = None,
     pipeline: Pipeline | None = None,
 ) -> IngestReport:
     """
@@ -86,16 +88,17 @@ def ingest(
 
     Args:
         store: Open for writing.
-        paths: Files, folders, or ``"-"`` for standard input.
+        paths: Files, folders, web addresses, or ``"-"`` for standard input.
         langs: The languages that the articles are known to be in; () if not known.
         on_progress: Told every hundred articles and at the end of each file.
         batch_size: Articles a transaction.
-        pipeline: Other steps than the real ones.
+        fetch_policy: How far the fetch of a web address may go; None for the default.
+        pipeline: Other steps than the real ones, which then fetch as they like.
 
     Raises:
         StoreError: If the store cannot be written.
     """
-    steps = _real_pipeline(langs) if pipeline is None else pipeline
+    steps = _real_pipeline(langs, fetch_policy) if pipeline is None else pipeline
     tally = Tally()
     try:
         with Seen() as seen:
@@ -142,7 +145,7 @@ def _total_bytes(steps: Pipeline, paths: Sequence[str]) -> int | None:
     return total
 
 
-def _real_pipeline(langs: Collection[str]) -> Pipeline:
+def _real_pipeline(langs: Collection[str], fetch_policy: FetchPolicy | None) -> Pipeline:
     # imported on use: `clipdesk ask` imports this module and reads no file
     from retrieval.language.detect import detect_language  # noqa: PLC0415
     from retrieval.segment import segment  # noqa: PLC0415
@@ -160,4 +163,7 @@ def _real_pipeline(langs: Collection[str]) -> Pipeline:
             aliases=article.aliases or aliases_in(article.text),
         )
 
-    return Pipeline(iter_locations, read_articles, derive, segment)
+    read = (
+        read_articles if fetch_policy is None else partial(read_articles, fetch_policy=fetch_policy)
+    )
+    return Pipeline(iter_locations, read, derive, segment)

@@ -110,7 +110,8 @@ class Run:
             on_bytes: Told how many bytes were read.
             tell: Called now and then.
         """
-        self._name, self._path = location.name, _absolute(location.name)
+        self._name = location.name
+        self._path = self._name if location.is_web else _absolute(self._name)
         self._location = self._tally.open(location.name)
         self._seen.clear()
         self._is_edited = None

@@ -72,6 +72,8 @@ _DECLARED_WITHIN = 4096  # WHATWG has 1,024; pages that state it later are commo
 # UTF-16, in which the declaration itself could not have been read.
 _TEXT_CODEC = re.compile(r"ascii|big5|cp\d|euc|gb|hz|iso|johab|koi8|mac|shift|tis|utf-8")
 
+_WIDE = ("utf-16", "utf-32")
+
 # Tried in this order when nothing else is left; each leaves bytes undefined.
 _WINDOWS = ("cp1252", "cp1251", "cp1250", "cp874", "cp1253", "cp1254", "cp1257")
 
@@ -124,15 +126,19 @@ def declared_encoding(head: bytes) -> str | None:
     """The encoding that an XML declaration or an HTML ``<meta>`` names, as Python calls it."""
     for pattern in _DECLARED:
         found = pattern.search(head, 0, _DECLARED_WITHIN)
-        if found is None:
-            continue
-        try:
-            name = codecs.lookup(found[1].decode("ascii")).name
-        except LookupError:
-            continue
-        if _TEXT_CODEC.match(name):
-            return _SUPERSETS.get(name, name)
+        name = None if found is None else _codec(found[1].decode("ascii"))
+        if name is not None and _TEXT_CODEC.match(name):
+            return name
     return None
+
+
+def _codec(charset: str) -> str | None:
+    """What Python calls *charset*, or the superset that is meant by it; None if unknown."""
+    try:
+        name = codecs.lookup(charset).name
+    except LookupError:
+        return None
+    return _SUPERSETS.get(name, name)
 
 
 def _decodes(data: bytes, encoding: str, *, is_cut: bool) -> bool:
@@ -228,6 +234,24 @@ def decode(data: bytes, location: str) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         raise undecodable(location, encoding) from error
+
+
+def recoded(data: bytes, charset: str | None) -> bytes:
+    """
+    *data* in UTF-8 if it is in the *charset* that a server named; else as it is.
+
+    A server's word comes before the document's own (WHATWG), but behind a byte-order mark
+    and behind what is valid UTF-8: servers name a charset for whatever they send.
+    """
+    name = None if charset is None else _codec(charset)
+    if name is None or not (_TEXT_CODEC.match(name) or name.startswith(_WIDE)):
+        return data
+    if any(data.startswith(mark) for mark, _ in _MARKS) or _decodes(data, "utf-8", is_cut=False):
+        return data
+    try:
+        return data.decode(name).encode()
+    except UnicodeDecodeError:
+        return data
 
 
 def refuse_binary(head: bytes, location: str) -> None:

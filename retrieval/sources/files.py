@@ -1,8 +1,8 @@
 """
 Locations -> bytes: files, folders, ``.gz``, ``.zst`` and standard input.
 
-Nothing here knows a format or an encoding; every operating system's or
-compressor's complaint leaves as a SourceError.
+A web address is known as one here and fetched elsewhere. Nothing here knows a format or
+an encoding; every operating system's or compressor's complaint leaves as a SourceError.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from retrieval.errors import SourceError
+from retrieval.sources.addresses import refuse_userinfo
 from retrieval.sources.encoding import SAMPLE_BYTES, binary_kind, replace_surrogates
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 STANDARD_INPUT: Final = "-"
+GZIP_MAGIC: Final = b"\x1f\x8b"
+_WEB_SCHEMES = ("http://", "https://")
 MAX_DOCUMENT_BYTES: Final = 64 << 20
 """Most that a document read as a whole may hold, unpacked; a novel has 1 MB."""
 MAX_RECORD_BYTES: Final = 64 << 20
@@ -35,9 +38,8 @@ _CHUNK_BYTES = 1 << 16
 # A block of zstd holds at most 128 kB and may take 4 bytes: so much input gives at
 # most 32 MB at once, whatever was packed; 64 kB at a time would be no faster (measured).
 _ZSTD_CHUNK_BYTES = 1 << 10
-_GZIP_MAGIC = b"\x1f\x8b"
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
-_PACKED = {".gz": _GZIP_MAGIC, ".zst": _ZSTD_MAGIC}
+_PACKED = {".gz": GZIP_MAGIC, ".zst": _ZSTD_MAGIC}
 
 # Files that stand beside saved pages and hold no article; a file named by the user is read.
 _NEVER_ARTICLES = frozenset((".css", ".js", ".mjs", ".map", ".svg", ".opml"))
@@ -60,11 +62,11 @@ _OF_DESK = frozenset(
 @dataclass(frozen=True, slots=True)
 class FileLocation:
     """
-    A file to read.
+    A file or a web page to read.
 
     Attributes:
         path: As the user wrote it or as its folder holds it; ``-`` is standard input.
-        size: In bytes as stored (packed, if it is packed); None for a pipe.
+        size: In bytes as stored (packed, if it is packed); None for a pipe and a page.
     """
 
     path: str
@@ -74,6 +76,11 @@ class FileLocation:
     def name(self) -> str:
         """The path as it can be shown and stored, whatever bytes the file's name has."""
         return replace_surrogates(self.path)
+
+    @property
+    def is_web(self) -> bool:
+        """Whether the path is a web address, which ``iter_locations`` gives in one spelling."""
+        return self.path.startswith(_WEB_SCHEMES)
 
     @property
     def suffix(self) -> str:
@@ -98,7 +105,7 @@ def iter_locations(
     paths: Sequence[str], on_skipped: Callable[[SkippedFile], None] = _log_skipped
 ) -> Iterator[FileLocation | SourceError]:
     """
-    The files that *paths* name, in order; folders are entered, sorted by name.
+    The files and pages that *paths* name, in order; folders are entered, sorted by name.
 
     In a folder, hidden files, files that hold no text and links to what was read
     already are skipped, each with one call of *on_skipped* (default: a line in the
@@ -109,6 +116,9 @@ def iter_locations(
         if path == STANDARD_INPUT:
             yield FileLocation(path)
             continue
+        if path.lower().startswith(_WEB_SCHEMES):
+            yield _web_location(path)
+            continue
         try:
             status = Path(path).stat()
         except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
@@ -118,6 +128,15 @@ def iter_locations(
             yield from _Folder(Path(path), on_skipped).locations()
         else:
             yield FileLocation(path, status.st_size if stat.S_ISREG(status.st_mode) else None)
+
+
+def _web_location(url: str) -> FileLocation | SourceError:
+    try:
+        refuse_userinfo(url)  # here already, so that no report can show it
+    except SourceError as error:
+        return error
+    scheme, _, rest = url.partition("://")
+    return FileLocation(f"{scheme.lower()}://{rest}")
 
 
 class _Folder:
@@ -280,8 +299,8 @@ def _unpacked(
             location.name,
             f"is named {Path(location.path).suffix} but is not packed so; rename it or fetch it again",
         )
-    if magic.startswith(_GZIP_MAGIC):
-        return ByteStream(location.name, _translated(location.name, _gunzipped(packed.chunks())))
+    if magic.startswith(GZIP_MAGIC):
+        return ByteStream(location.name, _translated(location.name, gunzipped(packed.chunks())))
     if magic == _ZSTD_MAGIC:
         return ByteStream(location.name, _translated(location.name, _unzstd(packed.chunks())))
     return packed
@@ -294,7 +313,7 @@ def _chunks_of(file: BinaryIO, on_bytes: Callable[[int], None] | None) -> Iterat
         yield chunk
 
 
-def _gunzipped(chunks: Iterator[bytes]) -> Iterator[bytes]:
+def gunzipped(chunks: Iterator[bytes]) -> Iterator[bytes]:
     """Unpack gzip of any number of members, at most ``_CHUNK_BYTES`` at a time."""
     member = _gzip_member()
     for chunk in chunks:

@@ -11,13 +11,15 @@ import copy
 import functools
 import itertools
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, Final
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from retrieval.errors import SourceError
 from retrieval.sources.dates import parse_date
 from retrieval.sources.encoding import decode, replace_surrogates
-from retrieval.sources.fields import make_article
+from retrieval.sources.fields import make_article, web_address
 from retrieval.sources.files import ByteStream
 from retrieval.types import Article, Location
 
@@ -31,6 +33,9 @@ _RESET_EVERY = 500  # pages: trafilatura's caches hold some MB by then, and a re
 _FIRST_DAY = "1800-01-01"  # of dates that a page states in its markup: archives go back so far
 _pages = itertools.count(1)
 
+# Names of one site for its readers at a desk and on the way.
+_SITE_PREFIX = re.compile(r"(?:www|m|mobile|amp)\.(?=.*\.)")
+
 _BLOCKS = frozenset((
     "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details",
     "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4",
@@ -40,12 +45,17 @@ _BLOCKS = frozenset((
 _UNSEEN = frozenset(("head", "iframe", "noscript", "object", "script", "style", "template"))
 
 
-def read_html(stream: ByteStream) -> Iterator[Article | SourceError]:
+def read_html(stream: ByteStream, *, address: str | None = None) -> Iterator[Article | SourceError]:
     """
     The one article of a page.
 
-    ``published_origin`` is ``html:meta``, ``html:jsonld``, ``html:url`` or, for a date that
+    A page that was fetched has its canonical address for its id and link, so that it stays
+    one article whatever becomes of its text. ``published_origin`` is ``html:meta``, ``html:jsonld``, ``html:url`` or, for a date that
     is printed on the page or in a ``<time>``, ``html:text``.
+
+    Args:
+        stream: The page.
+        address: Where it was fetched; None for a file, whose text makes its id.
 
     Raises:
         SourceError: If no story can be found on the page.
@@ -59,7 +69,7 @@ def read_html(stream: ByteStream) -> Iterator[Article | SourceError]:
     if next(_pages) % _RESET_EVERY == 0:
         reset_caches()
     tree = _parse(page)
-    said, origin = ({}, "") if tree is None else _said_in_markup(tree)
+    said, origin = ({}, "") if tree is None else _said_in_markup(tree, address)
     story = None if tree is None else _extract(tree)
     text = "" if story is None else _without_title(story.text or "", story.title)
     if story is None or not text:
@@ -121,10 +131,12 @@ def _without_title(text: str, title: str | None) -> str:
     return rest.strip() if title is not None and first.strip() == title else text.strip()
 
 
-def _said_in_markup(tree: Any) -> tuple[dict[str, Any], str]:
-    """Language and date of the page, and where the date was found."""
+def _said_in_markup(tree: Any, address: str | None) -> tuple[dict[str, Any], str]:
+    """Language, date and, if it was fetched, address of the page, and where the date was found."""
     said = {"lang": tree.get("lang") or tree.get("xml:lang")}
-    for origin, day, stated in _iter_dates(tree):
+    if address is not None:
+        said["url"] = said["id"] = _canonical(tree, address)
+    for origin, day, stated in _iter_dates(tree, said.get("url")):
         if day is None:
             continue
         # htmldate chooses the day; the hour is in the string that it chose.
@@ -133,7 +145,38 @@ def _said_in_markup(tree: Any) -> tuple[dict[str, Any], str]:
     return said, ""
 
 
-def _iter_dates(tree: Any) -> Iterator[tuple[str, str | None, list[str]]]:
+def _canonical(tree: Any, address: str) -> str:
+    """
+    The address that the page gives as its own; *address* where it gives none that it may.
+
+    A page speaks for its own site only, or it could take the place of another's article;
+    and not with the address of the whole site, which careless pages all give.
+    """
+    site = _site(address)
+    for href in tree.xpath("//link[@rel='canonical']/@href"):
+        try:
+            stated: str = urldefrag(urljoin(address, href.strip())).url
+            is_own = _site(stated) == site and (_is_root(address) or not _is_root(stated))
+        except ValueError:  # an unbalanced "[", a port that is no number
+            continue
+        if is_own and web_address(stated) is not None:
+            return stated
+    return address
+
+
+def _site(address: str) -> tuple[str, int | None]:
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    prefix = _SITE_PREFIX.match(host)
+    return host[prefix.end() if prefix else 0 :], parts.port
+
+
+def _is_root(address: str) -> bool:
+    parts = urlsplit(address)
+    return parts.path in {"", "/"} and not parts.query
+
+
+def _iter_dates(tree: Any, address: str | None) -> Iterator[tuple[str, str | None, list[str]]]:
     """Per place, the surest first: its name, the day that htmldate finds there, and its dates as stated."""
     import lxml.html  # noqa: PLC0415  # imported on use: as above
     from htmldate import find_date  # noqa: PLC0415
@@ -151,8 +194,8 @@ def _iter_dates(tree: Any) -> Iterator[tuple[str, str | None, list[str]]]:
     scripts = tree.xpath("//script[@type='application/ld+json']")
     yield "jsonld", find_old(page_of(scripts)), list(_json_strings(scripts))
     addresses = tree.xpath("//link[@rel='canonical']/@href|//meta[@property='og:url']/@content")
-    if addresses:
-        yield "url", find_old(page_of([]), url=addresses[0]), []
+    if addresses or address is not None:
+        yield "url", find_old(page_of([]), url=next(iter(addresses), address)), []
     # htmldate's own first day, 1995: older ones that a page prints are what it tells of.
     yield "text", find(tree), tree.xpath("//time/@datetime")
 

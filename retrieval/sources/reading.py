@@ -3,6 +3,7 @@ The entry point of the readers: locations -> articles.
 
 Which reader takes a file is decided here, by its name where the name is
 plain and by its first characters otherwise; how a format is read is in its module.
+A page from the web is a file whose name the server's content type gives.
 """
 
 from __future__ import annotations
@@ -11,15 +12,20 @@ import functools
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 from retrieval.errors import SourceError
 from retrieval.sources.encoding import (
+    READABLE,
     SAMPLE_BYTES,
     detect_encoding,
+    recoded,
     refuse_binary,
 )
 from retrieval.sources.feeds import read_feed
+from retrieval.sources.fetch import Fetched, FetchPolicy, fetch
 from retrieval.sources.fields import chosen_keys, field_of
 from retrieval.sources.files import (
     ByteStream,
@@ -60,8 +66,32 @@ _BY_SUFFIX: Final[dict[str, Format]] = {
     ".tsv": "tsv",
     ".tab": "tsv",
 }
+_PROSE: Final[frozenset[Format]] = frozenset(("text", "markdown"))
 _FEED_SUFFIXES = frozenset((".rss", ".atom", ".rdf"))
 _PAGE_SUFFIXES = frozenset((".html", ".htm", ".xhtml"))
+
+# What a server calls a document -> what a file with it would be named.
+_SUFFIX_OF_TYPE: Final = {
+    "text/html": ".html",
+    "application/xhtml+xml": ".xhtml",
+    "application/rss+xml": ".rss",
+    "application/atom+xml": ".atom",
+    "application/rdf+xml": ".rdf",
+    **dict.fromkeys(("application/xml", "text/xml"), ".xml"),
+    **dict.fromkeys(("application/json", "application/feed+json", "text/json"), ".json"),
+    **dict.fromkeys(("application/jsonl", "application/x-jsonlines"), ".jsonl"),
+    **dict.fromkeys(("application/ndjson", "application/x-ndjson"), ".jsonl"),
+    **dict.fromkeys(("text/markdown", "text/x-markdown"), ".md"),
+    "text/csv": ".csv",
+    "text/tab-separated-values": ".tsv",
+}
+# What a server calls that of which it knows no more; then the address's own ending counts.
+_VAGUE_TYPES = frozenset(
+    (
+        *("", "text/plain", "application/octet-stream", "binary/octet-stream"),
+        *("application/gzip", "application/x-gzip"),
+    )
+)
 
 _PROLOG = r"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)*+"
 _ROOT_OF_FEED = re.compile(
@@ -74,31 +104,68 @@ _JSON_TOP = re.compile(r"""\{\s*"|\[\s*\{""")
 
 
 def read_articles(
-    location: FileLocation, on_bytes: Callable[[int], None] | None = None
+    location: FileLocation,
+    on_bytes: Callable[[int], None] | None = None,
+    *,
+    fetch_policy: FetchPolicy = FetchPolicy(),  # noqa: B008  # frozen
 ) -> Iterator[Article | SourceError]:
     """
     The articles of *location*, in order, as they are read; for what cannot be read, its error.
 
-    A bad record or line costs itself; a damaged file costs what comes after the damage.
+    A web address is fetched; its reader is the one that the server's content type asks for,
+    unless the first characters speak against it. A bad record or line costs itself; a damaged file costs what comes after the damage.
     Nothing is raised for a bad input.
 
     Args:
         location: From ``iter_locations``.
         on_bytes: Called with the number of bytes, as stored, of each read: for a progress bar.
+        fetch_policy: How far the fetch of a web address may go.
     """
     try:
+        if location.is_web:
+            page = fetch(location.path, policy=fetch_policy)
+            if on_bytes is not None:
+                on_bytes(len(page.body))
+            yield from _read_fetched(page, location.name)
+            return
         with open_location(location, on_bytes) as stream:
-            yield from _READERS[_format_of(location, stream)](stream)
+            yield from _READERS[_format_of(stream, location.suffix)](stream)
     except SourceError as error:
         yield error
 
 
-def _format_of(location: FileLocation, stream: ByteStream) -> Format:
+def _read_fetched(page: Fetched, name: str) -> Iterator[Article | SourceError]:
+    if not page.body:
+        raise SourceError(name, "page is empty")
+    stream = ByteStream(name, iter((recoded(page.body, page.encoding),)))
+    kind = _format_of(stream, _suffix_of(page, name))
+    if kind == "html":
+        yield from read_html(stream, address=page.url)
+    elif kind in _PROSE:
+        for item in _READERS[kind](stream):
+            if isinstance(item, Article) and item.url is None:
+                yield replace(item, url=page.url)
+            else:
+                yield item
+    else:
+        yield from _READERS[kind](stream)  # a record or an entry has an address of its own
+
+
+def _suffix_of(page: Fetched, name: str) -> str:
+    """What the document would be named as a file; SourceError if it is nothing to read."""
+    if page.content_type in _VAGUE_TYPES:
+        return FileLocation(urlsplit(page.url).path).suffix
+    suffix = _SUFFIX_OF_TYPE.get(page.content_type)
+    if suffix is None:
+        raise SourceError(name, f"is {page.content_type}; what is read is {READABLE}")
+    return suffix
+
+
+def _format_of(stream: ByteStream, suffix: str) -> Format:
     head = stream.head(SAMPLE_BYTES + 1)
     if not head:
-        raise SourceError(location.name, "is empty; add an article or remove the file")
-    refuse_binary(head, location.name)
-    suffix = location.suffix
+        raise SourceError(stream.name, "is empty; add an article or remove the file")
+    refuse_binary(head, stream.name)
     named = _BY_SUFFIX.get(suffix)
     if named is not None and named != "json":
         return named
@@ -112,7 +179,7 @@ def _format_of(location: FileLocation, stream: ByteStream) -> Format:
         return "html"
     if suffix == ".xml" or top.startswith("<?xml"):
         message = "is XML, but neither a feed nor a page; convert it to JSONL"
-        raise SourceError(location.name, message)
+        raise SourceError(stream.name, message)
     return _records_in(top) or "text"
 
 
