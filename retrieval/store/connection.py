@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from retrieval.errors import StoreError
-from retrieval.store.schema import APPLICATION_ID, MIGRATIONS
+from retrieval.store.schema import APPLICATION_ID, MIGRATIONS, Migration
 
 Mode = Literal["ro", "rw", "rwc"]
 Row = tuple[Any, ...]
@@ -99,6 +99,41 @@ class Database:
             for connection in self._connections:
                 connection.close()
             self._connections.clear()
+
+    def migrate(self, component: str, migrations: Sequence[Migration]) -> None:
+        """
+        Bring the tables that *component*, a program that uses the store, keeps in the same
+        file up to date, so that it can write them and the store's in one transaction.
+
+        Args:
+            component: Its name; its tables carry it, so that none is taken for another's.
+            migrations: Only ever appended to, like the store's own.
+
+        Raises:
+            StoreError: If the tables are of a newer version than *migrations*, or older
+                and the store was opened for reading only.
+        """
+        what = f"the part of {component!r} in the store"
+        version = self._component_version(component)
+        self._refuse_newer(what, version, len(migrations))
+        if version == len(migrations):
+            return
+        self._refuse_read_only(what)
+        with self.transaction(), self._translated():
+            # Read again under the lock: another process may have been faster.
+            version = self._component_version(component)
+            self._refuse_newer(what, version, len(migrations))
+            for migration in migrations[version:]:
+                migration(self._connection())
+            self.write(
+                "INSERT INTO components (name, version) VALUES (?, ?)"
+                " ON CONFLICT (name) DO UPDATE SET version = excluded.version",
+                (component, len(migrations)),
+            )
+
+    def _component_version(self, component: str) -> int:
+        row = self.row("SELECT version FROM components WHERE name = ?", (component,))
+        return 0 if row is None else int(row[0])
 
     # --- statements ---------------------------------------------------------
 
@@ -215,11 +250,7 @@ class Database:
         with self.snapshot():  # or a process that creates the file is seen half way
             version = self._known_version(connection)
         if version < len(MIGRATIONS):
-            if self._mode == "ro":
-                raise StoreError(
-                    f"store is of an older version and was opened for reading only: "
-                    f"{str(self.path)!r}; open it once for writing"
-                )
+            self._refuse_read_only("store")
             self._enter_wal(connection)
             self._migrate(connection)
 
@@ -251,11 +282,7 @@ class Database:
         is_empty = (application_id, version, tables) == (0, 0, 0)
         if application_id != APPLICATION_ID and not is_empty:
             raise self._not_ours()
-        if version > len(MIGRATIONS):
-            raise StoreError(
-                f"store is of version {version}, this program knows {len(MIGRATIONS)}: "
-                f"{str(self.path)!r}; update the program"
-            )
+        self._refuse_newer("store", version, len(MIGRATIONS))
         return int(version)
 
     def _enter_wal(self, connection: sqlite3.Connection) -> None:
@@ -286,6 +313,20 @@ class Database:
             raise
 
     # --- errors -------------------------------------------------------------
+
+    def _refuse_newer(self, what: str, version: int, known: int) -> None:
+        if version > known:
+            raise StoreError(
+                f"{what} is of version {version}, this program knows {known}: "
+                f"{str(self.path)!r}; update the program"
+            )
+
+    def _refuse_read_only(self, what: str) -> None:
+        if self._mode == "ro":
+            raise StoreError(
+                f"{what} is of an older version and was opened for reading only: "
+                f"{str(self.path)!r}; open it once for writing"
+            )
 
     def _not_ours(self) -> StoreError:
         return StoreError(

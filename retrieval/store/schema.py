@@ -2,8 +2,9 @@
 The tables, as an append-only list of migrations.
 
 ``PRAGMA user_version`` counts the migrations that a file has had; the list is
-only ever appended to, so that every older file can be brought up to date. How a
-migration runs lives in ``connection.py``.
+only ever appended to, so that every older file can be brought up to date. Programs
+that use the store keep tables of their own beside these, counted in ``components``.
+How a migration runs lives in ``connection.py``.
 """
 
 from __future__ import annotations
@@ -113,4 +114,20 @@ def _create(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT INTO store (only, uuid) VALUES (1, ?)", (uuid.uuid4().hex,))
 
 
-MIGRATIONS: tuple[Migration, ...] = (_create,)
+def _add_components(connection: sqlite3.Connection) -> None:
+    """Version 2: who else keeps tables in the file, and how far their migrations are."""
+    connection.execute(
+        """
+        CREATE TABLE components (
+            name TEXT PRIMARY KEY,
+            version INTEGER NOT NULL CHECK (version >= 0)
+        ) WITHOUT ROWID"""
+    )
+
+
+def _index_dates(connection: sqlite3.Connection) -> None:
+    """Version 3: the newest articles are found without reading all of them."""
+    connection.execute("CREATE INDEX versions_by_date ON versions (published, article_key)")
+
+
+MIGRATIONS: tuple[Migration, ...] = (_create, _add_components, _index_dates)

@@ -1,0 +1,82 @@
+"""Feedback: 👍 and 👎, each with a copy of what was rated; its export is a command's work."""
+
+# ruff: noqa: S608 (only names of columns are put into SQL)
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bot.ledger.answers import Answers
+from bot.ledger.rows import RATING, filters_in, rated_in, rating_out
+from bot.ledger.values import Label, QuoteRef, RatedQuote, Rating
+from retrieval.store.rows import text_in, time_in
+
+_STEP = 500  # rows a query, so that a long export keeps no transaction open
+
+
+class Feedback(Answers):
+    """The part of the ``Ledger`` that knows ratings of answers."""
+
+    def rate(self, answer_id: int, user_id: int, label: Label, now: datetime) -> bool:
+        """
+        Rate an answer, as it is now; the same label again takes it back.
+
+        Returns:
+            Whether the label stands: False if it was taken back, or there is no such
+            answer any more.
+        """
+        with self._database.transaction():
+            record = self.answer(answer_id)
+            if record is None:
+                return False
+            row = self._database.row(
+                "SELECT label FROM bot_ratings WHERE answer_id = ? AND user_id = ?",
+                (answer_id, user_id),
+            )
+            self._write(
+                "DELETE FROM bot_ratings WHERE answer_id = ? AND user_id = ?", (answer_id, user_id)
+            )
+            if row == (label,):
+                return False
+            self._write(
+                """
+                INSERT INTO bot_ratings (answer_id, user_id, asker_id, label, rated_at,
+                                         question, filters, answered, quotes)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                (
+                    answer_id,
+                    user_id,
+                    record.user_id,
+                    label,
+                    time_in(now),
+                    text_in(record.question),
+                    filters_in(record.filters if record.widened is None else record.widened),
+                    record.answered,
+                    rated_in(map(self._copy, record.quotes)),
+                ),
+            )
+            return True
+
+    def _copy(self, ref: QuoteRef) -> RatedQuote:
+        quote = ref.resolve(self._store)
+        return RatedQuote(ref, None if quote is None else quote.text)
+
+    def ratings(self, answer_id: int) -> tuple[int, int]:
+        """How many 👍 and 👎 an answer has, as it is now."""
+        row = self._database.rows(
+            "SELECT coalesce(sum(label = 1), 0), coalesce(sum(label = -1), 0)"
+            " FROM bot_ratings WHERE answer_id = ?",
+            (answer_id,),
+        )[0]
+        return row[0], row[1]
+
+    def iter_ratings(self) -> Iterator[Rating]:
+        """All ratings, of answers that are gone or changed too, oldest first."""
+        last = 0
+        while rows := self._database.rows(
+            f"SELECT id, {RATING} FROM bot_ratings WHERE id > ? ORDER BY id LIMIT ?", (last, _STEP)
+        ):
+            last = rows[-1][0]
+            yield from (rating_out(row[1:]) for row in rows)

@@ -1,0 +1,57 @@
+"""The ledger's upkeep: what grows old, how much there is, and small facts by name."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.ledger.inbox import Inbox
+from bot.ledger.values import LedgerCounts
+from retrieval.store.rows import text_in, text_out, time_in
+
+KEEP_ANSWERS_DAYS = 180
+"""Older answers are pruned, and saved questions with them: their buttons say so."""
+
+_DAY = timedelta(days=1)
+
+
+class Upkeep(Inbox):
+    """The part of the ``Ledger`` that is run now and then."""
+
+    def prune(self, now: datetime) -> None:
+        """Delete what has grown old; ratings stay, they hold copies."""
+        oldest = time_in(now - KEEP_ANSWERS_DAYS * _DAY)
+        with self._database.transaction():
+            self._database.write("DELETE FROM bot_answers WHERE asked_at < ?", (oldest,))
+            self._database.write(
+                "DELETE FROM bot_links WHERE kind = 'question' AND saved_at < ?", (oldest,)
+            )
+            self._drop_ended(now)
+
+    def counts(self, now: datetime) -> LedgerCounts:
+        """How much there is."""
+        row = self._database.rows(
+            """
+            SELECT (SELECT count(*) FROM bot_chats WHERE suspended IS NULL),
+                   (SELECT count(*) FROM bot_chats WHERE suspended IS NOT NULL),
+                   count(*), avg(answered),
+                   (SELECT count(*) FROM bot_ratings),
+                   (SELECT count(*) FROM bot_inbox WHERE ended_at IS NULL),
+                   (SELECT count(*) FROM bot_inbox WHERE reason IS NOT NULL)
+            FROM bot_answers WHERE asked_at >= ?
+            """,
+            (time_in(now - _DAY),),
+        )[0]
+        return LedgerCounts(*row)
+
+    def value(self, name: str) -> str | None:
+        """The fact kept under *name*; None if there is none."""
+        row = self._database.row("SELECT text FROM bot_facts WHERE name = ?", (name,))
+        return None if row is None else text_out(row[0])
+
+    def set_value(self, name: str, text: str) -> None:
+        """Keep a small fact, such as a digest of the commands that were registered."""
+        self._write(
+            "INSERT INTO bot_facts (name, text) VALUES (?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET text = excluded.text",
+            (name, text_in(text)),
+        )

@@ -1,0 +1,84 @@
+"""Saved links: short, unguessable, the same for the same body."""
+
+import re
+
+import pytest
+from toy_records import ANN, BOB, DAY, NOW, REF
+
+from bot.ledger import KEEP_ANSWERS_DAYS, Ledger, Link, QuoteRef
+from retrieval.store import Store
+
+BODIES = [
+    ("quote", REF.to_json() | {"answer": [31, 37]}),
+    ("question", {"question": "燈塔何時重新點亮？ 🌉 متى", "filters": None}),
+    ("question", {}),
+    ("question", {"question": "half \ud83c", "n": [1, {"a": 0.5}]}),
+]
+
+
+@pytest.mark.parametrize(("kind", "body"), BODIES)
+def test_link_comes_out_as_it_went_in(store, ledger, kind, body):
+    token = ledger.save_link(kind, body, ANN, NOW)
+
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,40}", token)
+    assert ledger.link(token) == Link(kind, body)
+    assert Ledger.open(store).link(token) == Link(kind, body)
+
+
+def test_quote_in_a_link_comes_out_as_it_went_in(ledger):
+    token = ledger.save_link("quote", REF.to_json(), 0, NOW)
+
+    assert QuoteRef.from_json(ledger.link(token).body) == REF
+
+
+def test_same_body_has_the_same_token_and_others_have_others(ledger):
+    token = ledger.save_link("question", {"a": 1, "b": 2}, ANN, NOW)
+
+    assert ledger.save_link("question", {"b": 2, "a": 1}, BOB, NOW + 30 * DAY) == token
+    others = [
+        ledger.save_link("quote", {"a": 1, "b": 2}, ANN, NOW),
+        ledger.save_link("question", {"a": 1, "b": 3}, ANN, NOW),
+    ]
+    assert len({token, *others}) == 3
+    # Its first owner's: goes with Ann, not with Bob.
+    assert ledger.about_user(BOB).links == 0
+    ledger.forget_user(ANN)
+    assert ledger.link(token) is None
+
+
+def test_token_is_another_in_another_ledger(tmp_path, ledger):
+    with Store.open(tmp_path / "other.db") as other:
+        token = Ledger.open(other).save_link("question", {}, ANN, NOW)
+
+    assert token != ledger.save_link("question", {}, ANN, NOW)
+
+
+@pytest.mark.parametrize("token", ["", "x", "a" * 5000, "'; --", "鏈", "\ud83c", "%", "A\x00"])
+def test_token_that_stands_for_nothing(ledger, token):
+    ledger.save_link("question", {}, ANN, NOW)
+
+    assert ledger.link(token) is None
+
+
+def test_link_saved_again_writes_at_most_once_a_day_and_stays_alive(store, ledger):
+    def save(moment):
+        ledger.save_link("question", {}, ANN, moment)
+        return store.database.value("SELECT total_changes()")
+
+    before = save(NOW)
+    assert save(NOW + DAY / 2) == before
+    assert save(NOW + DAY) == before + 1
+
+    token = ledger.save_link("question", {}, ANN, NOW)
+    ledger.prune(NOW + KEEP_ANSWERS_DAYS * DAY)
+    assert ledger.link(token) is not None
+
+
+def test_prune_drops_old_questions_and_keeps_quotes(ledger):
+    question = ledger.save_link("question", {}, ANN, NOW)
+    quote = ledger.save_link("quote", {}, ANN, NOW)
+
+    ledger.prune(NOW + KEEP_ANSWERS_DAYS * DAY)
+    assert ledger.link(question) is not None
+    ledger.prune(NOW + (KEEP_ANSWERS_DAYS + 1) * DAY)
+    assert (ledger.link(question), ledger.link(quote)) == (None, Link("quote", {}))
