@@ -1,0 +1,348 @@
+"""
+How a question refers back to the one before it, by language.
+
+Tables, and finding a language's own: what opens a follow-up ("and", "what about"), the
+words that add nothing to a question word ("when was that?"), and the pronouns that stand
+for something said earlier. What a follow-up means is not decided here. A language without
+a table has no follow-ups.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+
+import regex
+
+from retrieval.language.analysis import analyze
+from retrieval.language.stopwords import stop_words
+from retrieval.types import Span
+
+
+class Referent(StrEnum):
+    """What a pronoun may stand for."""
+
+    PERSON = "person"
+    THING = "thing"
+    PLACE = "place"
+    ANY = "any"
+
+
+class Manner(StrEnum):
+    """How a name takes the place of a pronoun."""
+
+    INSTEAD = "instead"  # "When did [it] open?"
+    OWNER = "owner"  # "Who is [his] wife?"
+    WHERE = "where"  # "Who lives [there]?"
+    BESIDE = "beside"  # the pronoun stays, as its form or its gender would be lost
+
+
+@dataclass(frozen=True, slots=True)
+class Pronoun:
+    """
+    A pattern of pronouns in places where they may stand for something said earlier.
+
+    Attributes:
+        most: Content words (characters, in scripts without spaces) that may stand before
+            it in the question; with more of them it stands for one of those.
+    """
+
+    referent: Referent
+    manner: Manner
+    pattern: str
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """
+    The words of one language; all are patterns for ``regex``, to be used without case.
+
+    Attributes:
+        openings: What a follow-up may open with.
+        continuing: Those of them that a question standing by itself hardly opens with.
+        about: A whole follow-up that gives nothing but another name, in the group ``new``.
+        closings: What it may end with, and says nothing.
+        fillers: Words that add nothing to a question word.
+        event: A pronoun that adds nothing to "when" and "why": what happened is meant.
+        described: A whole question for a person by what he is, in the group ``description``.
+        prepositions: Those that belong to a question word or a name behind them.
+        determiners: What opens a noun phrase, where the language has articles.
+        between: What two names joined by "and" stand behind while they stay two.
+        auxiliaries: What a question word is followed by in the order of a question; None
+            where the order is free.
+        pronouns: In the order in which they are tried.
+        vacant: A whole question whose verb lacks its subject; None where that cannot be seen.
+        expletive: Where "it" stands for nothing.
+        owner, where: Templates of a name as an owner and as a place.
+        heading: Template of a question that keeps the earlier one beside a new ``head``.
+        aside: Template of words set beside a question, before its question mark.
+        most_words: Content words of a question that may still lack its subject.
+        cuts: What parts names in a language without spaces, beside the fillers; None in
+            others, whose names have capitals.
+        owned: What stands between two such stretches that are one thing.
+    """
+
+    lang: str
+    openings: str
+    continuing: str
+    about: tuple[str, ...]
+    closings: str
+    fillers: str
+    prepositions: str
+    pronouns: tuple[Pronoun, ...]
+    event: str | None = None
+    described: str | None = None
+    determiners: str | None = None
+    between: str | None = None
+    auxiliaries: str | None = None
+    vacant: str | None = None
+    expletive: str | None = None
+    owner: str = "{name}"
+    where: str = "{name}"
+    heading: str = "{head}? ({question})"
+    aside: str = " ({words})"
+    most_words: int = 3
+    cuts: str | None = None
+    owned: str | None = None
+
+
+_PERSON, _THING, _PLACE, _ANY = Referent.PERSON, Referent.THING, Referent.PLACE, Referent.ANY
+_INSTEAD, _OWNER, _WHERE, _BESIDE = Manner.INSTEAD, Manner.OWNER, Manner.WHERE, Manner.BESIDE
+
+_AUX = (
+    r"is|was|are|were|am|be|did|does|do|has|have|had|will|would|can|could|should|shall|may|might|must"
+    r"|isn['’]?t|wasn['’]?t|aren['’]?t|weren['’]?t|didn['’]?t|doesn['’]?t|don['’]?t|hasn['’]?t|haven['’]?t"
+    r"|won['’]?t|can['’]?t|couldn['’]?t"
+)
+_BEHIND_AUX = rf"(?:(?<=\b(?:{_AUX}) )|(?<=['’]s )|^)"
+# A pronoun behind one of these is the subject of a clause of its own, and bound there.
+_CLAUSE = r"(?<!\b(?:when|that|if|because|as|where|who|which|while|after|before|since|until|and|but|or|whether|how|why|what|than|though|say|says|said|think|thinks|believe|of|like) )"
+_NO_CLAUSE = rf"(?! (?:{_AUX}|not)\b)"
+
+_ENGLISH = References(
+    lang="en",
+    openings=r"(?:(?:and|but|so|then|or|ok|okay|well|now|also|oh|hm+|yes|right)\b[\s,.…]*)+",
+    continuing=r"and|but|or",
+    about=(
+        r"(?:what|how) about (?P<new>[^?,;]+)",
+        r"what of (?P<new>[^?,;]+)",
+        r"(?:the )?same (?:question )?(?:for|about|with) (?P<new>[^?,;]+)",
+    ),
+    closings=r"[\s,]*\b(?:then|exactly|precisely|again|though|please|pls|anyway|so|else)$",
+    fillers=r"exactly|precisely|that|this|so|then|is|was|were|are|did|does|do|has|have|had|the case|(?:it )?happen(?:ed|ing|s)?|occur(?:red|s)?|ever|and|or|first",
+    prepositions=r"in|on|at|by|to|from|for|of|with|since|until|till|under|during|through|into|up|about",
+    event=r"it",
+    described=r"who(?:['’]s| is| was) (?P<description>(?:the|\p{L}+['’]s) [^,;?]+)",
+    determiners=r"the|an?",
+    between=r"between",
+    auxiliaries=_AUX,
+    pronouns=(
+        Pronoun(_PERSON, _INSTEAD, rf"{_BEHIND_AUX}(?:he|she)\b", 1),
+        Pronoun(_ANY, _INSTEAD, rf"{_BEHIND_AUX}they\b", 1),
+        Pronoun(_THING, _INSTEAD, rf"{_BEHIND_AUX}it\b", 1),
+        Pronoun(
+            _ANY,
+            _INSTEAD,
+            r"(?:(?<=\b(?:is|was|are|were) )(?:this|that|these|those)(?=\W*$)"
+            r"|(?<=\b(?:did|does|do|will|would|can) )(?:this|that)(?= (?!mean|matter|happen|work)\w+\W*$))",
+            0,
+        ),
+        Pronoun(_PERSON, _INSTEAD, rf"{_CLAUSE}(?<=\w )(?:him\b{_NO_CLAUSE}|her(?=\W*$| (?:in|at|on|to|for|with|from|as)\b))", 2),
+        Pronoun(_ANY, _INSTEAD, rf"{_CLAUSE}(?<=\w )them\b{_NO_CLAUSE}", 2),
+        Pronoun(_THING, _INSTEAD, rf"{_CLAUSE}(?<=(?!(?:{_AUX}) )\b\w+ )it\b{_NO_CLAUSE}", 2),
+        Pronoun(_PERSON, _OWNER, r"\b(?:his|her(?= \w))\b(?!.*,)", 0),
+        Pronoun(_THING, _OWNER, r"\bits\b", 0),
+        Pronoun(_ANY, _OWNER, r"\btheir\b", 0),
+        Pronoun(_PLACE, _WHERE, rf"(?<!^)(?<!\b(?:{_AUX}|out|over|that) )(?<!['’]s )\bthere\b(?! (?:is|are|was|were|be|been|any|an?|will|to)\b)", 2),
+    ),
+    expletive=(
+        r"\bit (?:\w+ )?(?:take|took|cost|mean|feel|felt|make|made|matter|require|called|like|legal|illegal|possible|impossible|safe|true|ok|okay|hard|easy|"
+        r"difficult|dangerous|bad|good|best|better|common|normal|important|necessary|worth|said|say|cheaper|time|noon|midnight|cold|hot|warm|late|"
+        r"dark|rain\w*|snow\w*|seem\w*|appear\w*|turn\w* out)\b(?=.* (?:to|that|when|if|for|in|on|like)\b|\W*$)(?<!\b(?:take|took|cost|mean|made)(?=\W*$))"
+        r"|\bwhat (?:time|day|date|year|month) (?:is|was|will) it\b|\bit (?:was|is) (?:who|that|when)\b|\b(?:is|was) it (?:that|who|about|to|from|for|fair|(?:\w+ )?(?:that|how|whether))\b"
+        r"|\bmake it\b|\bit['’]s\b|\bcall it\b|\bdo they (?:call|say)\b"
+    ),
+    owner="{name}'s",
+    where="in {name}",
+)  # fmt: skip
+
+_SPANISH = References(
+    lang="es",
+    openings=r"[¿¡\s]*(?:(?:y|e|pero|entonces|bueno|vale|o|ah|pues|así que|sí)\b[\s,.…]*)*[¿¡\s]*",
+    continuing=r"y|e|pero|o",
+    about=(
+        r"(?:qué hay|y qué pasa|qué tal) (?:de|con) (?P<new>[^?,;]+)",
+        r"lo mismo (?:para|con|de) (?P<new>[^?,;]+)",
+    ),
+    closings=r"[\s,]*\b(?:entonces|exactamente|precisamente|por favor|pues)$",
+    fillers=r"exactamente|precisamente|eso|esto|ello|así|fue|es|era|ocurrió|pasó|sucedió|ha sido|y|o|entonces|se",
+    prepositions=r"en|de|desde|hasta|a|con|por|para|del|al|sobre",
+    described=r"quién (?:es|era|fue) (?P<description>(?:el|la) [^,;?]+)",
+    determiners=r"el|la|los|las|una?|unos|unas",
+    between=r"entre",
+    pronouns=(
+        Pronoun(_PERSON, _INSTEAD, r"\b(?:él|ella)\b", 2),
+        Pronoun(_ANY, _INSTEAD, r"\b(?:ellos|ellas)\b", 2),
+        Pronoun(_ANY, _INSTEAD, r"\b(?:eso|esto|aquello)\b(?=\W*$)", 1),
+        Pronoun(_ANY, _BESIDE, r"\bsus?\b(?= \w)", 0),
+        Pronoun(_ANY, _BESIDE, r"\b(?:lo|le|les)\b(?= (?!que\b|más\b|de\b|mismo\b|mejor\b|primero\b|último\b|único\b)\w+)(?<!lo que.*)(?!.* al? )", 0),
+        Pronoun(_PLACE, _WHERE, r"\b(?:allí|ahí|allá)\b", 2),
+    ),
+    vacant=(
+        r"(?:(?:de|desde|hasta|a|en|con|para) )?(?:cuándo|dónde|adónde|cómo|por qué|qué) (?!pasó|ocurrió|sucedió|pasará)\w+(?:ó|aron|ieron|aba|aban|ía|ían|rá|rán)"
+        r"|quién(?:es)? (?:es|era|fue|son|eran|fueron)|(?:cuántos años|qué edad) (?:tiene|tenía|tienen)"
+        r"|(?:de )?dónde (?:es|está|vive|son|están|viven)|qué (?:es|era|dijo|hizo|dice|hace|dijeron|hicieron|piensa|quiere)"
+        r"|(?:cuánto|cuánta) (?:cuesta|costó|duró|mide|pesa|dura)"
+    ),
+    where="en {name}",
+    heading="¿{head}? ({question})",
+)  # fmt: skip
+
+_RUSSIAN = References(
+    lang="ru",
+    openings=r"(?:(?:а|и|но|ну|так|тогда|или|да|ладно|хорошо)\b[\s,.…]*)+",
+    continuing=r"а|и|но|или",
+    about=(
+        r"(?:как|что) насч[её]т (?P<new>[^?,;]+)",
+        r"то же (?:самое )?(?:про|о|об|для) (?P<new>[^?,;]+)",
+    ),
+    closings=r"[\s,]*\b(?:же|именно|тогда|пожалуйста|точно|конкретно)$",
+    fillers=r"же|именно|точно|это|этого|так|тогда|было|был|была|были|будет|произошло|случилось|происходит|и|а|то|конкретно",
+    prepositions=r"в|во|на|с|со|до|от|из|у|к|ко|по|за|через|о|об|при|под|для|про",
+    between=r"между",
+    pronouns=(
+        Pronoun(_ANY, _INSTEAD, r"\b(?:он|она|оно|они)\b", 0),
+        Pronoun(_ANY, _INSTEAD, r"(?<=^(?:кто|что|где) )это(?=\W*$)", 0),
+        Pronoun(_ANY, _BESIDE, r"(?<=^(?:сколько|почему|зачем|как|во что) )это(?= \w+\W*$)", 0),
+        Pronoun(
+            _ANY,
+            _BESIDE,
+            r"\b(?:его|её|ее|ему|ей|им|их|н[её]м|ней|него|неё|нее|них|ним|ними|нему)\b",
+            1,
+        ),
+        Pronoun(_PLACE, _BESIDE, r"\b(?:там|туда|оттуда)\b", 1),
+    ),
+    vacant=r"(?:когда|где|почему|зачем|откуда|куда|как|с каких пор) \w{2,}(?:л|ла|ло|ли)(?:ся|сь)?",
+)
+
+# Not in other words: 其他, 吉他, 馬爾他, 他國, 他信.
+_HE = (
+    r"(?<![其吉維尔爾排利])他(?![國国人殺杀律信汀鄉乡方])(?:們|们)?|她(?:們|们)?"
+    r"|(?:這|这|那)(?:個|个)?人(?=[是在有說说])|此人"
+)
+_IT = r"(?<!其)[它牠](?:們|们)?"
+
+_CHINESE = References(
+    lang="zh",
+    openings=(
+        r"(?:(?:那麼|那么|那(?![是個个些裡里邊边兒儿時时一位座次場场天年種种])|然後|然后|還有|还有|而且|而|但是|但|可是|所以"
+        r"|請問|请问|以及|好)[，,、\s]*)+"
+    ),
+    continuing=r"那麼|那么|那|還有|还有|而且|而|但是|但|可是|以及",
+    about=(
+        r"(?P<new>[^，,。？?]{1,14}?)(?:呢|又如何|又怎麼樣|又怎么样)",
+        r"(?:換成|换成|至於|至于)(?P<new>[^，,。？?]{1,14}?)",
+    ),
+    closings=r"(?:呢|啊|呀)+$",
+    fillers=r"是|的|事情?|發生|发生|會|会|這樣|这样|那樣|那样|那|這|这|呢|在|於|于|從|从|到底|究竟|到|啊|呀|了|才|要|又|有|以|被|由",
+    prepositions=r"在|於|于|從|从|到|被|由|因|至",
+    pronouns=(
+        Pronoun(_PERSON, _INSTEAD, _HE, 1),
+        Pronoun(_PERSON, _INSTEAD, rf"(?:{_HE})(?=\W*$)", 3),
+        Pronoun(_THING, _INSTEAD, _IT, 1),
+        Pronoun(_THING, _INSTEAD, rf"(?:{_IT})(?=\W*$)", 3),
+        Pronoun(_ANY, _INSTEAD, r"^[這这那](?=是[誰谁什甚哪])", 0),
+        Pronoun(_PLACE, _WHERE, r"那[裡里邊边兒儿]", 1),
+    ),
+    heading="{head}？（{question}）",
+    aside="（{words}）",
+    most_words=4,
+    owned="的",
+    cuts=r"和|與|与|及|被|把|將|将|已經|已经|曾|為|为|對|对|也|都|就|只|還|还|可以|能|可|因|之|所|並|并|或|讓|让|給|给|向|跟|但|而|嗎|吗|個|个|些|如何|怎[麼么樣样]?|什[麼么]|甚麼|[誰谁哪何幾几]|多少|多",
+)  # fmt: skip
+
+_TABLES = {table.lang: table for table in (_ENGLISH, _SPANISH, _RUSSIAN, _CHINESE)}
+
+# Scripts that one of the languages above is written in; another of these hides them.
+_SCRIPTS = (
+    (r"[\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Arabic}\p{Hebrew}\p{Devanagari}\p{Greek}]", None),
+    (r"\p{Han}", "zh"),
+    (r"[іїєґўјљњћђџ]|\b(?:коли|хто|чому|скільки|кога|кой|къде|защо)\b", None),  # Cyrillic, and no Russian
+    (r"\p{Cyrillic}", "ru"),
+)  # fmt: skip
+_LATIN = ("en", "es", "pt", "fr", "it", "de", "nl", "ro", "sv", "da", "no", "pl", "cs", "id", "tr")
+_SPANISH_SIGNS = r"[¿¡ñ]"
+
+
+def references(question: str) -> References | None:
+    """The words of the language that *question* is in; None where we have none for it."""
+    for script, lang in _SCRIPTS:
+        if regex.search(script, question, regex.IGNORECASE):
+            return None if lang is None else _TABLES[lang]
+    if regex.search(_SPANISH_SIGNS, question, regex.IGNORECASE):
+        return _TABLES["es"]
+    words = regex.findall(r"\p{L}+", question.casefold())
+    counts = Counter({lang: sum(w in stop_words(lang) for w in words) for lang in _LATIN})
+    most = max(counts.values())
+    # A tie of few and short words goes to the languages that we know.
+    return next((_TABLES[lang] for lang in ("en", "es") if 0 < most == counts[lang]), None)
+
+
+_CAPITALISED = r"\p{Lu}[\p{L}\p{M}\p{N}]*(?:[-.&'’](?!s(?!\w))[\p{L}\p{M}\p{N}]+|(?<=\b\p{Lu})\.)*"
+_JOINING = r"(?:of|the|de|del|la|las|los|el|da|do|di|van|von|der|bin|ibn|al|y|e|and|for|и|&|о|на)"
+_NAME = rf"(?<![\p{{L}}\p{{N}}]){_CAPITALISED}(?:\s+(?:{_JOINING}\s+){{0,2}}{_CAPITALISED})*"
+_AND = r"\s+(?:and|y|e|и|&)\s+"
+
+
+def names(text: str, lang: str | None) -> list[Span]:
+    """
+    The names in *text*: capitalised words in a row, without function words around them.
+
+    Names joined by "and" are one, unless they stand behind "between". None in a text
+    without lower case, nor in scripts without capitals.
+    """
+    if text.isupper():
+        return []
+    between = _TABLES[lang].between if lang in _TABLES else None
+    found = []
+    for match in regex.finditer(_NAME, text):
+        behind = between and regex.search(rf"\b{between}\s+$", text[: match.start()], regex.I)
+        parts = regex.splititer(_AND, match[0]) if behind else iter([match[0]])
+        at = match.start()
+        for part in parts:
+            start = text.index(part, at)
+            at = start + len(part)
+            span = _bare(text, start, at, lang)
+            if span is not None:
+                found.append(span)
+    return found
+
+
+def _bare(text: str, start: int, stop: int, lang: str | None) -> Span | None:
+    """A name without the function words before it; None if there is nothing else."""
+    stops = stop_words(lang or "en")
+    for word in regex.finditer(r"\S+", text, pos=start, endpos=stop):
+        is_acronym = len(word[0]) > 1 and word[0].isupper()
+        if is_acronym or word[0].casefold() not in stops:
+            return Span(word.start(), stop)
+    return None
+
+
+def content(text: str, lang: str) -> list[Span]:
+    """The words of *text* (characters, in Chinese) that are no function words."""
+    found: list[Span] = []
+    for term in analyze(text, lang):
+        span = Span(term.start, term.stop)
+        is_pair = lang == "zh" and len(span) > 1 and not text[span.start].isascii()
+        if not (term.is_stop or is_pair or any(span.overlaps(other) for other in found)):
+            found.append(span)
+    return found
+
+
+def stretches(text: str, table: References) -> list[Span]:
+    """The stretches of *text* between function words, in a language without spaces."""
+    parts = rf"{table.fillers}|{table.cuts}|(?P<stretch>(?:(?!{table.fillers}|{table.cuts})[\p{{Han}}·・])+|(?:(?!\p{{Han}})[\w&.-])+)"
+    found = regex.finditer(parts, text)
+    return [Span(*match.span()) for match in found if match["stretch"] is not None]

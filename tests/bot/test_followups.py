@@ -1,0 +1,381 @@
+"""Follow-ups are made whole, whole questions are left alone: tables of both."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.followups import Completion, Earlier, complete
+from retrieval.types import Article, Quote, Span
+
+
+def quoted(text: str, answer: str | None = None, *, article_id: str = "fair") -> Quote:
+    """The first sentence of an article, with the words that answer."""
+    stop = min((text.find(mark) % (len(text) + 1) for mark in ".。"), default=len(text))
+    start = -1 if answer is None else text.index(answer)
+    return Quote(
+        article=Article(id=article_id, text=text),
+        span=Span(0, stop),
+        paragraph=1,
+        score=1.0,
+        answer=None if answer is None else Span(start, start + len(answer)),
+    )
+
+
+BRIDGE = (
+    "When did the harbour bridge reopen?",
+    quoted("The harbour bridge reopened on Monday. Ada Brook cut the ribbon."),
+)
+FAIR = (
+    "Who opened the Baltic Fair?",
+    quoted("Mayor Ada Brook opened the Baltic Fair on Monday.", "Ada Brook"),
+)
+UNTOLD = (
+    "Who opened the Baltic Fair?",
+    quoted("The Baltic Fair was opened by Ada Brook and guests."),
+)
+CITY = ("Which city hosts the fair?", quoted("The fair is held in Port Lincoln.", "Port Lincoln"))
+VISIT = (
+    "When did Brook visit Osterholm?",
+    quoted("Ada Brook went to Osterholm in May. Osterholm is old, and in Osterholm it rains."),
+)
+NORDIC = ("When did Norway join the pact?", None)
+TYPED = (
+    "when did norway join the pact?",
+    quoted("In May the king of Norway signed, and Norway joined the pact."),
+)
+COUNT = ("How many ships left the port in 2021?", None)
+BORDER = ("How long is the border between Norway and Sweden?", None)
+LEADER = ("Who is the harbour master of Osterholm?", None)
+DEFINED = ("Who is Ada Brook?", None)
+BESIDE = ("When? (Who opened the fair?)", None)
+
+FAIR_ES = (
+    "¿Quién inauguró la Feria del Mar?",
+    quoted("Ada Brook inauguró la Feria del Mar el lunes.", "Ada Brook"),
+)
+BRIDGE_ES = ("¿Cuándo reabrió el puente viejo?", quoted("El puente viejo reabrió el lunes."))
+PACT_ES = ("¿Cuándo entró Noruega en el pacto?", None)
+
+FAIR_RU = ("Кто открыл ярмарку в Осло?", quoted("Ада Брук открыла ярмарку в Осло.", "Ада Брук"))
+BRIDGE_RU = ("Когда снова открыли мост?", None)
+PACT_RU = ("Когда Норвегия вступила в пакт?", None)
+
+BRIDGE_HANT = ("大橋什麼時候重新開放？", quoted("大橋於週一重新開放。市長說很好。"))
+FAIR_HANT = ("誰為博覽會揭幕？", quoted("市長林小橋為博覽會揭幕。", "林小橋"))
+PACT_HANT = ("挪威什麼時候加入公約？", None)
+SHIPS_HANT = ("有多少艘船離開港口？", None)
+BRIDGE_HANS = ("大桥什么时候重新开放？", None)
+FAIR_HANS = ("谁为博览会揭幕？", quoted("市长林小桥为博览会揭幕。", "林小桥"))
+
+FOLLOWUPS = [
+    # by rule 'kind':
+    (BRIDGE, "And why?", "kind", "Why did the harbour bridge reopen?"),
+    (BRIDGE, "why", "kind", "Why did the harbour bridge reopen?"),
+    (BRIDGE, "But how exactly?", "kind", "How did the harbour bridge reopen?"),
+    (BRIDGE, "Where was that?", "kind", "Where did the harbour bridge reopen?"),
+    (BRIDGE, "So how did that happen?", "kind", "How did the harbour bridge reopen?"),
+    (BRIDGE, "And who?", "kind", "Who? (When did the harbour bridge reopen?)"),
+    (FAIR, "And when?", "kind", "When? (Who opened the Baltic Fair?)"),
+    (FAIR, "when was it?", "kind", "When? (Who opened the Baltic Fair?)"),
+    (FAIR, "On what date?", "kind", "On what date? (Who opened the Baltic Fair?)"),
+    (COUNT, "And since when?", "kind", "Since when? (How many ships left the port in 2021?)"),
+    (COUNT, "Why is that?", "kind", "Why? (How many ships left the port in 2021?)"),
+    (DEFINED, "Since when?", "kind", "Since when? (Who is Ada Brook?)"),
+    (BESIDE, "And where?", "kind", "Where? (Who opened the fair?)"),
+    (FAIR_ES, "¿Y cuándo?", "kind", "¿Cuándo inauguró la Feria del Mar?"),
+    (FAIR_ES, "¿Y cuándo fue eso?", "kind", "¿Cuándo inauguró la Feria del Mar?"),
+    (BRIDGE_ES, "¿Por qué?", "kind", "¿Por qué reabrió el puente viejo?"),
+    (BRIDGE_ES, "Pero ¿cómo exactamente?", "kind", "¿Cómo reabrió el puente viejo?"),
+    (BRIDGE_ES, "¿Y cuánto?", "kind", "¿Cuánto? (¿Cuándo reabrió el puente viejo?)"),
+    (FAIR_RU, "А когда?", "kind", "Когда открыл ярмарку в Осло?"),
+    (BRIDGE_RU, "А почему?", "kind", "Почему снова открыли мост?"),
+    (BRIDGE_RU, "Где это было?", "kind", "Где снова открыли мост?"),
+    (BRIDGE_RU, "Но зачем именно?", "kind", "Зачем снова открыли мост?"),
+    (BRIDGE_HANT, "那為什麼？", "kind", "大橋為什麼重新開放？"),
+    (FAIR_HANT, "那什麼時候呢？", "kind", "什麼時候為博覽會揭幕？"),
+    (FAIR_HANT, "是什麼時候的事？", "kind", "什麼時候為博覽會揭幕？"),
+    (SHIPS_HANT, "那什麼時候呢？", "kind", "什麼時候？（有多少艘船離開港口？）"),
+    (BRIDGE_HANS, "为什么？", "kind", "大桥为什么重新开放？"),
+    (FAIR_HANS, "那什么时候？", "kind", "什么时候为博览会揭幕？"),
+    (FAIR, "那什麼時候呢？", "kind", "什麼時候？（Who opened the Baltic Fair?）"),
+    # by rule 'name':
+    (NORDIC, "what about Latvia?", "name", "When did Latvia join the pact?"),
+    (NORDIC, "And Latvia?", "name", "When did Latvia join the pact?"),
+    (NORDIC, "and latvia", "name", "When did latvia join the pact?"),
+    (NORDIC, "And in 2019?", "name", "When did Norway join the pact in 2019?"),
+    (TYPED, "What about the Faroe Islands?", "name", "when did the Faroe Islands join the pact?"),
+    (COUNT, "And in March 2022?", "name", "How many ships left the port in March 2022?"),
+    (BORDER, "And Finland?", "name", "How long is the border between Finland and Sweden?"),
+    (BRIDGE, "What about the old tunnel?", "name", "When did the old tunnel reopen?"),
+    (LEADER, "And of Port Lincoln?", "name", "Who is the harbour master of Port Lincoln?"),
+    (("when is it safe to swim?", None), "What about Latvia?", "name", "Latvia? (when is it safe to swim?)"),
+    (PACT_ES, "¿Y Letonia?", "name", "¿Cuándo entró Letonia en el pacto?"),
+    (BRIDGE_ES, "¿Y el faro?", "name", "¿Cuándo reabrió el faro?"),
+    (PACT_RU, "А Латвия?", "name", "Когда Латвия вступила в пакт?"),
+    (PACT_RU, "А как насчёт Латвии?", "name", "Когда Латвии вступила в пакт?"),
+    (PACT_HANT, "那拉脫維亞呢？", "name", "拉脫維亞什麼時候加入公約？"),
+    (PACT_HANT, "拉脫維亞呢", "name", "拉脫維亞什麼時候加入公約？"),
+    (BRIDGE_HANS, "那隧道呢？", "name", "隧道什么时候重新开放？"),
+    (PACT_HANT, "那2019年呢？", "name", "2019年？（挪威什麼時候加入公約？）"),
+    # by rule 'pronoun':
+    (FAIR, "who is he?", "pronoun", "Who is Ada Brook?"),
+    (FAIR, "How old is she?", "pronoun", "How old is Ada Brook?"),
+    (FAIR, "What did they say?", "pronoun", "What did Ada Brook say?"),
+    (FAIR, "Who is her husband?", "pronoun", "Who is Ada Brook's husband?"),
+    (FAIR, "How big is it?", "pronoun", "How big is the Baltic Fair?"),
+    (FAIR, "Who paid for it?", "pronoun", "Who paid for the Baltic Fair?"),
+    (UNTOLD, "who's she?", "pronoun", "Who's Ada Brook?"),
+    (BRIDGE, "And who designed it?", "pronoun", "Who designed the harbour bridge?"),
+    (BRIDGE, "What is its length?", "pronoun", "What is the harbour bridge's length?"),
+    (CITY, "How many people live there?", "pronoun", "How many people live in Port Lincoln?"),
+    (CITY, "How big is it?", "pronoun", "How big is Port Lincoln?"),
+    (VISIT, "How old is she?", "pronoun", "How old is Brook?"),
+    (VISIT, "How old is it?", "pronoun", "How old is Osterholm?"),
+    (LEADER, "How old is he?", "pronoun", "How old is the harbour master of Osterholm?"),
+    (DEFINED, "When did she join NATO?", "pronoun", "When did Ada Brook join NATO?"),
+    (DEFINED, "Who are her brothers?", "pronoun", "Who are Ada Brook's brothers?"),
+    (TYPED, "who did they fight?", "pronoun", "Who did Norway fight?"),
+    (FAIR_ES, "¿Quién es ella?", "pronoun", "¿Quién es Ada Brook?"),
+    (FAIR_ES, "¿Cuándo nació?", "pronoun", "¿Cuándo nació (Ada Brook)?"),
+    (FAIR_ES, "¿Y quién es?", "pronoun", "¿Quién es (Ada Brook)?"),
+    (FAIR_ES, "¿Cuál es su cargo?", "pronoun", "¿Cuál es su cargo (Ada Brook)?"),
+    (FAIR_RU, "Кто она?", "pronoun", "Кто Ада Брук?"),
+    (FAIR_RU, "Что она сказала?", "pronoun", "Что Ада Брук сказала?"),
+    (FAIR_RU, "Сколько ей лет?", "pronoun", "Сколько ей лет (Ада Брук)?"),
+    (FAIR_RU, "Где родилась?", "pronoun", "Где родилась (Ада Брук)?"),
+    (FAIR_HANT, "她是誰？", "pronoun", "林小橋是誰？"),
+    (FAIR_HANT, "他說了什麼？", "pronoun", "林小橋說了什麼？"),
+    (FAIR_HANS, "他的妻子是谁？", "pronoun", "林小桥的妻子是谁？"),
+    (BRIDGE_HANT, "它有多長？", "pronoun", "大橋有多長？"),
+    (BRIDGE_HANT, "那是誰設計的？", "pronoun", "大橋是誰設計的？"),
+    (BRIDGE_HANT, "誰設計了它？", "pronoun", "誰設計了大橋？"),
+    (DEFINED, "她是誰？", "pronoun", "Ada Brook是誰？"),
+    # by rule 'continued':
+    (BRIDGE, "And who attended?", "continued", "Who attended (the harbour bridge)?"),
+    (("When did it rain last?", None), "But who noticed?", "continued", "Who noticed (rain last)?"),
+    (DEFINED, "And what happened next?", "continued", "What happened next (Ada Brook)?"),
+    (BRIDGE_ES, "¿Y quién asistió?", "continued", "¿Quién asistió (el puente viejo)?"),
+    (PACT_RU, "А кто голосовал?", "continued", "Кто голосовал (Норвегия)?"),
+    (BRIDGE_HANT, "那誰出席？", "continued", "誰出席（大橋）？"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "followup", "rule", "whole"), FOLLOWUPS)
+def test_a_followup_is_made_whole(before, followup, rule, whole) -> None:
+    question, quote = before
+
+    made = complete(followup, [Earlier(question, () if quote is None else (quote,))])
+
+    assert made is not None
+    assert (made.rule, made.question) == (rule, whole)
+    assert made.carried
+    assert made.articles == (() if quote is None else ("fair",))
+
+
+def test_the_tables_are_large_enough() -> None:
+    assert len(FOLLOWUPS) >= 60
+    assert len(WHOLE) >= 60
+
+
+WHOLE = [
+    # short, and whole
+    "Who won?",
+    "Who won the cup?",
+    "What happened?",
+    "What?",
+    "Really?",
+    "Thanks!",
+    "tram",
+    "Latvia",
+    "Latvia?",
+    "Who is Ada Brook?",
+    "When is Easter?",
+    "Where is Osterholm?",
+    "and",
+    "And?",
+    "what about you?",
+    "And then?",
+    # bound, or standing for nothing
+    "Did Brook say he would resign?",
+    "When Brook resigned, did he say why?",
+    "Which company laid off its staff?",
+    "Who lost his seat?",
+    "Why did the mayor close her office?",
+    "When the bridge fell, was it insured?",
+    "What time is it?",
+    "Is it true that Norway left the pact?",
+    "How long does it take to cross the strait?",
+    "How much does it cost to park at the port?",
+    "Is it raining in Osterholm?",
+    "Who announced it will close the port?",
+    "Which minister removed himself from the list?",
+    "What is it like to live in Osterholm?",
+    "How far is it from Osterholm to Port Lincoln?",
+    "In his new book, what does Brook say?",
+    "Are there whales in the strait?",
+    "What did Norway and its neighbours sign?",
+    "Will this year be warmer?",
+    "What is this week's weather in Osterholm?",
+    "Which country changed its flag?",
+    "And what did Brook say about Norway?",
+    "So who opened the Baltic Fair on Monday?",
+    "But why did the harbour master of Osterholm resign?",
+    "What about the harbour master of Osterholm and the ferry line did Brook dislike?",
+    # other languages
+    "¿Quién ganó?",
+    "¿Qué pasó?",
+    "¿Qué pasa con Letonia?",
+    "¿Cuándo llueve?",
+    "¿Cuándo es la feria?",
+    "¿Qué dijo Brook de su rival?",
+    "¿Es verdad que Noruega salió del pacto?",
+    "¿Qué fue lo que más le gustó al alcalde?",
+    "Кто победил?",
+    "Когда выборы?",
+    "Где мост?",
+    "Почему мэр сказал, что он уйдёт?",
+    "Что сказала Брук о своём муже?",
+    "Идёт ли дождь?",
+    "誰贏了？",
+    "什麼時候選舉？",
+    "其他國家怎麼說？",
+    "土耳其何時加入？",
+    "吉他是什麼？",
+    "馬爾他在哪裡？",
+    "泰国前总理他信是谁？",
+    "林小橋說他會辭職嗎？",
+    "大桥为什么把它的灯关了？",
+    "現在幾點？",
+    # languages without a table, and no language
+    "Et quand ?",
+    "Wer ist er?",
+    "Quem é ele?",
+    "いつですか？",
+    "彼は誰ですか？",
+    "ومتى؟",
+    "מי הוא?",
+    "А коли?",
+    "🌉",
+    "?",
+    "",
+    "And why? " * 40,
+]
+
+
+@pytest.mark.parametrize("question", WHOLE)
+@pytest.mark.parametrize(
+    "before", [BRIDGE, FAIR, BRIDGE_HANT, FAIR_RU, FAIR_ES], ids=lambda turn: turn[0]
+)
+def test_a_whole_question_is_left_alone(before, question) -> None:
+    assert complete(question, [Earlier(before[0], (before[1],))]) is None
+
+
+REPLIES = [
+    (BRIDGE, "Who attended?", "Who attended (the harbour bridge)?"),
+    (BRIDGE, "Who won?", "Who won (the harbour bridge)?"),
+    (FAIR, "how many tickets sold?", "How many tickets sold (the Baltic Fair)?"),
+    (BRIDGE_HANT, "誰出席？", "誰出席（大橋）？"),
+    (FAIR, "Who is Olaf Strand?", None),
+    (FAIR, "Thanks", None),
+    (FAIR, "what did the tall man from the ferry line say afterwards?", None),
+    (BRIDGE_HANT, "《大橋》誰演的？", None),
+]
+
+
+@pytest.mark.parametrize(("before", "reply", "whole"), REPLIES)
+def test_a_reply_asks_about_what_it_replies_to(before, reply, whole) -> None:
+    made = complete(reply, [Earlier(before[0], (before[1],), is_replied_to=True)])
+
+    assert (made and made.question) == whole
+    assert made is None or made.rule == "continued"
+
+
+UNEXPLAINED = [
+    (("When did the ferry sink?", None), "who is he?"),
+    (("Кто победил вчера?", None), "Кто он?"),
+    (("Who won yesterday?", None), "where is it?"),
+    (("Quand le pont a-t-il rouvert ?", None), "who is he?"),
+    (BRIDGE, "And when?"),  # the same again
+    (NORDIC, "And Norway?"),
+]
+
+
+@pytest.mark.parametrize(("before", "followup"), UNEXPLAINED)
+def test_what_nothing_explains_is_left_alone(before, followup) -> None:
+    question, quote = before
+
+    assert complete(followup, [Earlier(question, () if quote is None else (quote,))]) is None
+
+
+def test_nothing_was_asked_before() -> None:
+    assert complete("And when?", []) is None
+
+
+def test_a_turn_that_says_nothing_is_passed_over() -> None:
+    turns = [Earlier("When did Norway join?"), Earlier("And who?"), Earlier("🌉")]
+
+    made = complete("And why?", turns)
+
+    assert made == Completion("Why did Norway join?", "kind", ("Norway", "join"), (), back=3)
+
+
+def test_the_turn_before_explains_what_the_last_does_not() -> None:
+    turns = [Earlier("Who is Ada Brook?"), Earlier("When did the ferry sink?")]
+
+    made = complete("How old is she?", turns)
+
+    assert made == Completion("How old is Ada Brook?", "pronoun", ("Ada Brook",), (), back=2)
+
+
+def test_older_turns_are_not_read() -> None:
+    ferry = Earlier("When did the ferry sink?")
+
+    assert complete("How old is she?", [Earlier("Who is Ada Brook?"), ferry, ferry]) is None
+
+
+def test_articles_are_those_of_the_first_quote() -> None:
+    twin = quoted("The fair was opened by Ada Brook.", article_id="twin")
+    first = quoted("Ada Brook opened the fair.", "Ada Brook")
+    joined = Quote(first.article, first.span, 1, 1.0, first.answer, also_in=(twin, twin))
+
+    made = complete(
+        "And why?", [Earlier("Who opened the fair?", (joined, quoted("No.", article_id="x")))]
+    )
+
+    assert made is not None
+    assert made.articles == ("fair", "twin")
+
+
+@pytest.mark.parametrize("question", ["", "And?", "¿Y?", "那？"])
+def test_filters_alone_ask_the_same_again(question) -> None:
+    turns = [Earlier("When did Norway join the pact?")]
+
+    made = complete(question, turns, is_filtered=True)
+
+    assert made is not None
+    assert (made.rule, made.question) == ("again", "When did Norway join the pact?")
+    assert complete(question, turns) is None
+
+
+ANY = st.text(max_size=80)
+
+
+@given(ANY, ANY, ANY, st.booleans())
+def test_any_text_is_read(question: str, earlier: str, text: str, is_replied_to: bool) -> None:
+    quotes = (quoted("a" + text.replace(".", "").replace("。", "") + "."),)
+
+    made = complete(question, [Earlier(earlier, quotes, is_replied_to)])
+
+    assert made is None or made.question.strip()
+
+
+OPENINGS = st.sampled_from(
+    ["And ", "what about ", "¿Y ", "А ", "那", "who is he ", "what did it ", "她"]
+)
+
+
+@given(OPENINGS, ANY, st.sampled_from([BRIDGE, FAIR, FAIR_ES, FAIR_RU, BRIDGE_HANT]))
+def test_any_followup_is_read(opening: str, rest: str, before) -> None:
+    made = complete(opening + rest, [Earlier(before[0], (before[1],))])
+
+    assert made is None or made.question.strip()
