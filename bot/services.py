@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,18 +9,6 @@ from pathlib import Path
 from bot.render.progress import progress_bar
 from bot.settings import Settings
 from retrieval.desk import Desk
-
-
-def start_logging(level: str) -> None:
-    """Log to standard error, a line an event."""
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=level.upper(),
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        force=True,
-    )
-    if level != "debug":  # a page without a story is told by its reader, in our words
-        logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
 @contextmanager
