@@ -14,20 +14,28 @@ The library's face: a folder with a store and an index, that takes articles and 
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from retrieval.answering import Answerer
 from retrieval.errors import IndexingError
-from retrieval.follower import OnFollow, fingerprint, follow
+from retrieval.follower import OnFollow, fingerprint, follow, host_of
 from retrieval.index.memory import MemoryIndex
+from retrieval.index.snapshot import Group
 from retrieval.ingest import IngestReport, OnProgress, ingest
+from retrieval.language.foreign import is_foreign
+from retrieval.language.scripts import base_language
 from retrieval.retriever import Retriever
 from retrieval.segment import paragraphs
-from retrieval.store import SourceSummary, Store
-from retrieval.types import Answer, Article, Filters, NoAnswer, Quote, Reason, Span
+from retrieval.store import Listed, SourceSummary, Store
+from retrieval.types import Answer, Article, Context, Filters, NoAnswer, Quote, Reason, Span
+
+if TYPE_CHECKING:
+    from retrieval.sources.fetch import FetchPolicy
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +61,7 @@ class Desk:
         self.index = index
         self._retriever = Retriever(store, index)
         self._answerer = Answerer()
+        self._following = threading.Lock()  # one thread at a time brings the index up to date
 
     @classmethod
     def open(
@@ -94,18 +103,20 @@ class Desk:
         locations: Sequence[str | Path],
         *,
         langs: Collection[str] = (),
+        fetch_policy: FetchPolicy | None = None,
         on_progress: OnProgress | None = None,
         on_follow: OnFollow | None = None,
     ) -> IngestReport:
         """
-        Take in articles from files and folders, and index what is new or changed.
+        Take in articles from files, folders and the web, and index what is new or changed.
 
         Repeating it changes nothing. A file or record that cannot be read is an
         error in the report, and the rest goes on.
 
         Args:
-            locations: Files, folders, or ``"-"`` for standard input.
+            locations: Files, folders, web addresses, or ``"-"`` for standard input.
             langs: The languages that the corpus is known to be in; () if not known.
+            fetch_policy: How far the fetch of a web address may go, see ``sources.fetch``.
             on_progress: Told of progress, see ``ingest``.
             on_follow: Told how far the index is.
 
@@ -114,7 +125,11 @@ class Desk:
         """
         try:
             return ingest(
-                self.store, [str(x) for x in locations], langs=langs, on_progress=on_progress
+                self.store,
+                [str(x) for x in locations],
+                langs=langs,
+                fetch_policy=fetch_policy,
+                on_progress=on_progress,
             )
         finally:
             self.follow(on_follow)  # what was stored before Ctrl-C is found as well
@@ -126,13 +141,18 @@ class Desk:
         The cache file is written when there were any. That it cannot be written is
         logged only: it costs the next start some time, and no answer.
         """
-        taken = follow(self.store, self.index, on_follow)
-        if taken:
-            try:
-                self._save_index()
-            except IndexingError as e:
-                log.warning("index cache not saved: %s", e)
+        with self._following:
+            taken = follow(self.store, self.index, on_follow)
+            if taken:
+                try:
+                    self._save_index()
+                except IndexingError as e:
+                    log.warning("index cache not saved: %s", e)
         return taken
+
+    def is_behind(self) -> bool:
+        """Whether the store holds changes that the index has not taken in."""
+        return self.index.position < self.store.last_seq()
 
     def _save_index(self) -> None:
         self.index.save(self.folder / INDEX_FILE, fingerprint(self.store))
@@ -162,6 +182,9 @@ class Desk:
         """
         Verbatim quotes that answer, or the nearest ones and why they do not.
 
+        What is plainly in another language than the question does not answer it, unless
+        *filters* name languages.
+
         Args:
             question: In any language; only its words count.
             filters: What the quoted articles must satisfy.
@@ -173,8 +196,41 @@ class Desk:
         contexts = self._retriever.retrieve(terms, filters, max(k, ANSWERING_K))
         if not contexts:
             return NoAnswer(question, self._why_nothing(terms, filters))
+        reply = self._answer(question, contexts, k, quotes)
+        if filters.langs or (foreign := _foreign_quote(reply)) is None:
+            return reply
+        own = self._ask_elsewhere(reply, foreign, terms, filters, k, quotes)
+        if isinstance(own, Answer) or (own is not None and isinstance(reply, NoAnswer)):
+            return own
+        return NoAnswer(
+            question, "other_language", _quotes(reply), reply.confidence, reply.contexts
+        )
+
+    def _answer(
+        self, question: str, contexts: list[Context], k: int, quotes: int
+    ) -> Answer | NoAnswer:
         reply = self._answerer.answer(question, contexts[:ANSWERING_K], self.index, quotes=quotes)
         return replace(reply, contexts=tuple(contexts[:k]))
+
+    def _ask_elsewhere(
+        self,
+        reply: Answer | NoAnswer,
+        foreign: Quote,
+        terms: list[str],
+        filters: Filters,
+        k: int,
+        quotes: int,
+    ) -> Answer | NoAnswer | None:
+        """The reply from articles in the question's own language; None if they have no quote."""
+        other = base_language(foreign.article.lang)
+        bases = map(base_language, self._retriever.question_langs(reply.question))
+        langs = tuple(base for base in bases if base is not None and base != other)
+        if not langs:
+            return None
+        within = replace(filters, langs=langs)
+        contexts = self._retriever.retrieve(terms, within, max(k, ANSWERING_K))
+        own = self._answer(reply.question, contexts, k, quotes)
+        return own if _quotes(own) and _foreign_quote(own) is None else None
 
     def _why_nothing(self, terms: list[str], filters: Filters) -> Reason:
         if not self.index.count():
@@ -188,6 +244,30 @@ class Desk:
     def sources(self) -> list[SourceSummary]:
         """The outlets of the corpus, the largest first."""
         return self.store.sources()
+
+    def latest(
+        self,
+        topic: str | None = None,
+        *,
+        filters: Filters = Filters(),  # noqa: B008  # frozen
+        k: int = DEFAULT_K,
+    ) -> list[Article]:
+        """
+        The newest *k* articles by date; behind them those without one, the last that came first.
+
+        Args:
+            topic: What they must be about, see ``Retriever.about``; a topic without a word
+                has no articles. None for any.
+            filters: What they must satisfy.
+            k: At most so many.
+        """
+        if topic is not None:
+            ids = self.store.latest_of(self._retriever.about(topic, filters), k)
+        else:
+            newest = self.store.iter_latest(filters.after, filters.before)
+            ids = [row.id for row in islice((r for r in newest if _is_wanted(r, filters)), k)]
+        articles = self.store.get_many(ids)
+        return [articles[article_id] for article_id in ids if article_id in articles]
 
     def article(self, article_id: str, version: int | None = None) -> Article:
         """
@@ -208,6 +288,24 @@ class Desk:
         spans = paragraphs(quote.article.text)
         inside = [n for n, span in enumerate(spans) if span.overlaps(quote.span)]
         return spans[max(inside[0] - neighbours, 0) : inside[-1] + neighbours + 1]
+
+
+def _is_wanted(row: Listed, filters: Filters) -> bool:
+    """Whether an article satisfies *filters* but for the dates."""
+    group = Group(row.source, host_of(row.url), row.lang)
+    return group.satisfies(filters) and (not filters.articles or row.id in filters.articles)
+
+
+def _quotes(reply: Answer | NoAnswer) -> tuple[Quote, ...]:
+    return reply.quotes if isinstance(reply, Answer) else reply.nearest
+
+
+def _foreign_quote(reply: Answer | NoAnswer) -> Quote | None:
+    """The first quote, if it is in another language than the question."""
+    for first in _quotes(reply)[:1]:
+        if is_foreign(reply.question, first.text, first.article.lang):
+            return first
+    return None
 
 
 def _load_index(folder: Path, store: Store) -> MemoryIndex:

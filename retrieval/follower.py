@@ -14,8 +14,8 @@ from retrieval.index import Entry, Index
 from retrieval.language.analysis import ANALYZER_VERSION, terms
 from retrieval.store import IndexRow, Store
 
-# What a passage's terms are made of; changes with `_entries`, and then rebuilds every index.
-_INDEXED = "title+text:1"
+# What a passage's entry is made of; changes with `_entries`, and then rebuilds every index.
+_INDEXED = "title+text+article:2"
 
 _BATCH = 1000  # changes at a time: a few MB of text
 
@@ -59,13 +59,15 @@ def _entries(rows: Iterable[IndexRow]) -> Iterator[Entry]:
             row.passage_id,
             title_terms + terms(row.text, row.lang),
             source=row.source,
-            host=_host(row.url),
+            host=host_of(row.url),
             published=row.published,
             lang=row.lang,
+            article_id=row.article_id,
         )
 
 
-def _host(url: str | None) -> str | None:
+def host_of(url: str | None) -> str | None:
+    """The host of an article's link, as filters look at it; None where there is none."""
     if url is None:
         return None
     try:

@@ -13,6 +13,9 @@ from retrieval.types import Context, Filters
 _LEAST_SHARE = 0.01
 _MOST_LANGS = 4
 
+# Of the weight of a topic's words: one of two is too few, unless the other is hardly one.
+_ABOUT = 0.75
+
 
 class Retriever:
     """BM25 over the passages of a store."""
@@ -38,6 +41,25 @@ class Retriever:
     def query_terms(self, question: str, lang: str | None = None) -> list[str]:
         """The distinct terms to look up; *lang* overrules detection."""
         return query_terms(question, [lang] if lang else self.question_langs(question))
+
+    def about(self, topic: str, filters: Filters) -> set[int]:
+        """
+        The passages that are about *topic*: they hold nearly all of its content words.
+
+        That is most of them by idf, in a language that the topic may be in; how often they
+        are said and how long the passage is count for nothing.
+        """
+        found: set[int] = set()
+        everything = self._index.count()
+        for lang in self.question_langs(topic):
+            weights = {term: self._index.idf(term) for term in query_terms(topic, [lang])}
+            held: dict[int, float] = {}
+            for term, weight in weights.items():
+                for hit in self._index.search([term], filters, everything):
+                    held[hit.passage_id] = held.get(hit.passage_id, 0.0) + weight
+            least = _ABOUT * sum(weights.values())
+            found.update(passage_id for passage_id, share in held.items() if share >= least)
+        return found
 
     def retrieve(self, terms: list[str], filters: Filters, k: int) -> list[Context]:
         """The best *k* passages for *terms*, best first."""

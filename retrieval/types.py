@@ -190,12 +190,14 @@ class Filters:
             satisfies neither ``after`` nor ``before``.
         before: Published earlier than this instant.
         langs: Any of these; ``zh`` holds for ``zh-Hant`` and ``zh-Hans``.
+        articles: Any of these article ids.
     """
 
     sources: tuple[str, ...] = ()
     after: datetime | None = None
     before: datetime | None = None
     langs: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return self != Filters()
@@ -250,6 +252,7 @@ Reason = Literal[
     "filters",  # articles exist, none of them satisfies the filters
     "no_match",  # no passage shares a word with the question
     "low_confidence",  # passages were found; none of them answers well enough
+    "other_language",  # what comes closest is in another language than the question
 ]
 
 

@@ -28,6 +28,7 @@ class Entry:
         host: The host of the article's link, for filters.
         published: Aware, in UTC.
         lang: BCP 47.
+        article_id: Of the passage's article, for filters; "" if it is not to be found by it.
     """
 
     passage_id: int
@@ -36,6 +37,7 @@ class Entry:
     host: str | None = None
     published: datetime | None = None
     lang: str | None = None
+    article_id: str = ""
 
 
 class Index(Protocol):

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from retrieval.index import Entry
 from retrieval.index.bm25 import Ints, Postings
-from retrieval.index.snapshot import Group, Snapshot, TermList, encoded, microseconds
+from retrieval.index.snapshot import Group, Snapshot, TermList, article_key, encoded, microseconds
 
 _BLOCK = 250_000  # postings that are merged at a time: 10 MB while they are sorted
 
@@ -37,6 +37,7 @@ class Gathering:
         self._sizes = array("i")  # distinct terms of each row
         self._lengths = array("q")
         self._published = array("q")
+        self._article_keys = array("q")
         self._row_groups = array("i")
 
     def __bool__(self) -> bool:
@@ -52,6 +53,7 @@ class Gathering:
             self._sizes.append(len(counts))
             self._lengths.append(len(entry.terms))
             self._published.append(microseconds(entry.published))
+            self._article_keys.append(article_key(entry.article_id))
             group = Group(entry.source, entry.host, entry.lang)
             self._row_groups.append(self._groups.setdefault(group, len(self._groups)))
             self._rows[entry.passage_id] = len(self._sizes) - 1
@@ -103,6 +105,7 @@ class Gathering:
             all_ids[order],
             np.concatenate([old.group_numbers[kept], group_numbers])[order].astype(np.int32),
             np.concatenate([old.published[kept], _longs(self._published)[rows]])[order],
+            np.concatenate([old.article_keys[kept], _longs(self._article_keys)[rows]])[order],
             tuple(groups),
         )
 

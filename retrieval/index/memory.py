@@ -90,6 +90,7 @@ class MemoryIndex:
                 "passage_ids": now.passage_ids,
                 "group_numbers": now.group_numbers,
                 "published": now.published,
+                "article_keys": now.article_keys,
             },
         )
 
@@ -114,6 +115,7 @@ class MemoryIndex:
             arrays["passage_ids"],
             arrays["group_numbers"],
             arrays["published"],
+            arrays["article_keys"],
             tuple(Group(*fields) for fields in facts["groups"]),
         )
         return index

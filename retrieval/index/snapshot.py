@@ -7,6 +7,7 @@ next snapshot is being built.
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,6 +31,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def microseconds(moment: datetime | None) -> int:
     """Since 1970; ``UNDATED`` for None."""
     return UNDATED if moment is None else (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def article_key(article_id: str) -> int:
+    """64 bits that stand for an article id: a list of ids would be as large as the terms."""
+    digest = hashlib.blake2b(encoded(article_id), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,7 @@ class Snapshot:
         passage_ids: Rising, shape (passages,).
         group_numbers: Which of ``groups`` a passage is in, shape (passages,).
         published: Microseconds since 1970 or ``UNDATED``, shape (passages,).
+        article_keys: What ``article_key`` gives of each passage's article, shape (passages,).
     """
 
     def __init__(
@@ -104,6 +112,7 @@ class Snapshot:
         passage_ids: Longs,
         group_numbers: npt.NDArray[np.int32],
         published: Longs,
+        article_keys: Longs,
         groups: Sequence[Group],
     ) -> None:
         self.terms = terms
@@ -111,6 +120,7 @@ class Snapshot:
         self.passage_ids = passage_ids
         self.group_numbers = group_numbers
         self.published = published
+        self.article_keys = article_keys
         self.groups = groups
         self.bm25 = LuceneBM25(postings)
 
@@ -120,7 +130,7 @@ class Snapshot:
         longs = np.zeros(0, np.int64)
         ints = np.zeros(0, np.int32)
         postings = Postings(np.zeros(1, np.int64), ints, ints, longs)
-        return cls(TermList.of(()), postings, longs, ints, longs, ())
+        return cls(TermList.of(()), postings, longs, ints, longs, longs, ())
 
     def search(self, terms: Sequence[str], filters: Filters, k: int) -> list[Hit]:
         """See ``Index.search``."""
@@ -152,6 +162,8 @@ class Snapshot:
             satisfying &= self.published >= microseconds(filters.after)
         if filters.before is not None:
             satisfying &= self.published < microseconds(filters.before)
+        if filters.articles:
+            satisfying &= np.isin(self.article_keys, [*map(article_key, filters.articles)])
         return satisfying
 
     def idf(self, term: str) -> float:

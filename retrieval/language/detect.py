@@ -73,7 +73,7 @@ def detect_language(text: str, among: Collection[str] | None = None) -> str | No
         there are no letters, where nothing is likely, or nothing of *among*.
     """
     sample = _sample(text)
-    script = _main_script(sample)
+    script = main_script(sample)
     if script is None:
         return None
     if not among:
@@ -96,7 +96,7 @@ def _sample(text: str) -> str:
     return text[:_SAMPLED_FROM_START] + " " + text[middle : middle + _SAMPLED_FROM_MIDDLE]
 
 
-def _main_script(sample: str) -> str | None:
+def main_script(sample: str) -> str | None:
     """The script that the text is written in, ``Hira`` for Japanese; None without letters."""
     if sample.isascii():
         return "Latn" if _WORD.search(sample) else None

@@ -314,3 +314,8 @@ _SAME_AS = {"nb": "no", "nn": "no", "yue": "zh", "wuu": "zh", "ms": "id", "gl": 
 def stop_words(lang: str) -> frozenset[str]:
     """The stop words of a base language; none for languages without a list."""
     return frozenset(_WORDS.get(_SAME_AS.get(lang, lang), "").split())
+
+
+def languages() -> tuple[str, ...]:
+    """The base languages that have a list."""
+    return tuple(_WORDS)

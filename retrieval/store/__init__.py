@@ -2,8 +2,8 @@
 The store: articles, their versions, passages and the change feed in one SQLite file.
 
 It is the truth: every index can be deleted and rebuilt from it. ``Store`` is put
-together here; its parts are one module each: ``articles.py`` reads, ``saving.py``
-writes, ``changes.py`` feeds, ``checking.py`` examines, ``connection.py`` owns the file,
+together here; its parts are one module each: ``articles.py`` reads, ``latest.py`` lists by date,
+``saving.py`` writes, ``changes.py`` feeds, ``checking.py`` examines, ``connection.py`` owns the file,
 ``schema.py`` the tables, ``rows.py`` the way from rows to values.
 """
 
@@ -17,10 +17,12 @@ from retrieval.store.articles import Articles, StoredHead
 from retrieval.store.changes import ChangeFeed
 from retrieval.store.checking import problems
 from retrieval.store.connection import BUSY_TIMEOUT_S, Database, Mode
+from retrieval.store.latest import Latest
 from retrieval.store.rows import (
     Change,
     Counts,
     IndexRow,
+    Listed,
     Saved,
     SourceSummary,
     Summary,
@@ -32,6 +34,7 @@ __all__ = [
     "Change",
     "Counts",
     "IndexRow",
+    "Listed",
     "Saved",
     "SourceSummary",
     "Store",
@@ -41,7 +44,7 @@ __all__ = [
 ]
 
 
-class Store(Articles, Saving, ChangeFeed):
+class Store(Articles, Latest, Saving, ChangeFeed):
     """
     One open store; usable from any thread, beside other processes that use the file.
 

@@ -187,7 +187,7 @@ class Articles(StorePart):
         """
         text_key, text = None, ""
         for row in self._iter_index_rows(passage_ids):
-            passage_id, start, stop, row_text_key, title, source, url, published, lang = row
+            passage_id, start, stop, row_text_key, title, source, url, published, lang, id_ = row
             if row_text_key != text_key:  # once an article, however many its passages
                 text_key = row_text_key
                 stored = self.database.value("SELECT text FROM texts WHERE key = ?", (text_key,))
@@ -200,11 +200,12 @@ class Articles(StorePart):
                 text_out(url),
                 time_out(published),
                 text_out(lang),
+                text_out(id_) or "",
             )
 
     def _iter_index_rows(self, passage_ids: Iterable[int] | None) -> Iterator[Row]:
         select = """
-            SELECT p.id, p.start, p.stop, v.text_key, title, source, url, published, lang
+            SELECT p.id, p.start, p.stop, v.text_key, title, source, url, published, lang, a.id
             FROM passages p
             JOIN articles a ON a.key = p.article_key
             JOIN versions v ON v.article_key = a.key AND v.version = a.version

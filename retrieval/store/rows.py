@@ -68,6 +68,16 @@ class IndexRow(NamedTuple):
     url: str | None
     published: datetime | None
     lang: str | None
+    article_id: str
+
+
+class Listed(NamedTuple):
+    """What filters look at of a current article, but for its date."""
+
+    id: str
+    source: str | None
+    url: str | None
+    lang: str | None
 
 
 class Summary(NamedTuple):

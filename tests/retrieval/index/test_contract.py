@@ -130,6 +130,8 @@ JAN, FEB = (datetime(2024, month, 1, tzinfo=UTC) for month in (1, 2))
         (Filters(langs=("ZH-hant",)), [3]),
         (Filters(langs=("z",)), []),
         (Filters(langs=("en", "zh"), after=FEB), [2]),
+        (Filters(articles=("a", "港\ud800")), [1, 3]),
+        (Filters(articles=("a", "none"), after=FEB), []),
     ],
 )
 def test_filters_apply_inside_the_search(
@@ -138,9 +140,9 @@ def test_filters_apply_inside_the_search(
     index = engine()
     index.update(
         [
-            Entry(1, ["nato"], source="Taipei Times", published=JAN, lang="en"),
-            Entry(2, ["nato"], host="courier.example", published=FEB, lang="en"),
-            Entry(3, ["nato"], source="港灣時報", lang="zh-Hant"),
+            Entry(1, ["nato"], source="Taipei Times", published=JAN, lang="en", article_id="a"),
+            Entry(2, ["nato"], host="courier.example", published=FEB, lang="en", article_id="A"),
+            Entry(3, ["nato"], source="港灣時報", lang="zh-Hant", article_id="港\ud800"),
             Entry(4, ["nato"]),
         ],
         (),

@@ -24,7 +24,7 @@ def index() -> MemoryIndex:
     made = MemoryIndex()
     made.update(
         [
-            Entry(7, ["nato", "deal", "nato"], source="Courier", lang="en"),
+            Entry(7, ["nato", "deal", "nato"], source="Courier", lang="en", article_id="a7"),
             Entry(3, ["希音", "\ud800"], host="times.example"),
         ],
         (),
@@ -42,7 +42,8 @@ def test_cache_gives_the_same_index(index: MemoryIndex, tmp_path: Path) -> None:
     assert loaded.position == 42
     for query in (["nato"], ["希音", "deal"], ["\ud800"], ["none"]):
         assert loaded.search(query, ANY, 9) == index.search(query, ANY, 9)
-    assert loaded.search(["nato"], Filters(sources=("courier",)), 9)
+    assert loaded.search(["nato"], Filters(sources=("courier",), articles=("a7",)), 9)
+    assert loaded.search(["nato"], Filters(articles=("a3",)), 9) == []
     assert loaded.langs() == index.langs()
     loaded.update([Entry(9, ["nato"])], [7])
     assert [hit.passage_id for hit in loaded.search(["nato"], ANY, 9)] == [9]

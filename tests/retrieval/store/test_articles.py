@@ -321,8 +321,8 @@ def test_index_rows_give_text_and_filters(store):
     store.save([(FULL, passages_of(FULL, (0, 10), (11, 20))), (BARE, passages_of(BARE))])
 
     assert list(store.index_rows([2, 3])) == [
-        IndexRow(2, FULL.title, text[11:20], FULL.source, FULL.url, APRIL, "en"),
-        IndexRow(3, None, "下雨了。", None, None, None, None),
+        IndexRow(2, FULL.title, text[11:20], FULL.source, FULL.url, APRIL, "en", "a1"),
+        IndexRow(3, None, "下雨了。", None, None, None, None, "橋🌉"),
     ]
 
 

@@ -1,0 +1,234 @@
+"""
+200 chats ask at once: how long until each has its answer, and what Telegram would say.
+
+::
+
+    python benchmarks/telegram_load.py [--chats 200] [--rounds 1]
+
+The installed program answers over real HTTP from a Bot API server on loopback, which
+stamps each message as it arrives and, with its limits in force, refuses what Telegram
+would refuse: more than one message a second to a person, 30 a second in all. Beside it,
+in the same run, a plain python-telegram-bot application with the same desk and the same
+work, but neither queue nor limits of its own.
+
+The second table asks one question at a time: what the bot adds to answering.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from telegram import Update  # noqa: E402  # found by the lines above
+from telegram.ext import Application, MessageHandler, filters  # noqa: E402
+from telegram_api import FakeTelegram, Json, Program  # noqa: E402
+
+from bot.demo import corpus_path  # noqa: E402
+from retrieval.desk import Desk  # noqa: E402
+
+QUESTIONS = (
+    "When did Finland join NATO?",
+    "When did Notre-Dame reopen?",
+    "At what rate was the Bulgarian lev fixed against the euro?",
+    "How many people died in the Hualien earthquake?",
+    "What was the ship that hit the Baltimore bridge called?",
+)
+SETTLE_S = 3.0  # nothing more comes after so long without a message
+PATIENCE_S = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What came of it; seconds from the update to the arrival of its answer."""
+
+    waits_s: list[float]
+    asked: int
+    lost: int
+    disordered: int
+    refused: int
+    violations: int
+
+
+Start = Callable[[FakeTelegram, Path], AbstractContextManager[object]]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
+    parser.add_argument("--chats", type=int, default=200)
+    parser.add_argument("--rounds", type=int, default=1, help="questions of each chat")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        desk_folder = Path(folder) / "desk"
+        with Desk.open(desk_folder) as desk:
+            desk.add([corpus_path()])
+        print(f"{options.chats} chats ask {options.rounds} question(s) each, at once\n")
+        print(
+            f"{'':24} {'median s':>9} {'p95 s':>7} {'lost':>5} {'order':>6} {'429':>5} {'limits':>7}"
+        )
+        for name, start in (("clipdesk serve", clipdesk), ("plain handler", peer)):
+            copy = Path(folder) / name.replace(" ", "-")
+            shutil.copytree(desk_folder, copy)
+            with FakeTelegram() as fake, start(fake, copy):
+                fake.wait_call("getUpdates", timeout=60)
+                fake.enforce_limits = True
+                load = measure(fake, options.chats, options.rounds)
+            tell(name, load)
+        print("\nlost: questions without an answer; order: answers before an earlier one of their")
+        print(
+            "chat; 429: refusals; limits: seconds or minutes over a limit, by the server's clock\n"
+        )
+        overhead(desk_folder, Path(folder) / "one")
+
+
+def clipdesk(fake: FakeTelegram, folder: Path) -> AbstractContextManager[Program]:
+    """The program, as it is installed."""
+    return Program(
+        folder,
+        {
+            "CLIPDESK_TELEGRAM_TOKEN": fake.token,
+            "CLIPDESK_TELEGRAM_BASE_URL": fake.base_url,
+            "CLIPDESK_TELEGRAM_QUESTIONS_PER_MINUTE": "600",
+        },
+    )
+
+
+class peer(AbstractContextManager[None]):  # noqa: N801  # stands beside `clipdesk`
+    """The plain bot at the end of this file."""
+
+    def __init__(self, fake: FakeTelegram, folder: Path) -> None:
+        command = [sys.executable, __file__, "--peer", fake.token, fake.base_url, str(folder)]
+        self._process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        self._process.wait(10)
+
+
+def measure(fake: FakeTelegram, chats: int, rounds: int) -> Load:
+    """Everybody asks at once; then wait until nothing more comes."""
+    rooms = []
+    for n in range(chats):
+        user = fake.user(10_000 + n)
+        rooms.append((user, fake.private(user)))
+    begun: dict[int, list[float]] = {}
+    for round_ in range(rounds):
+        for user, chat in rooms:
+            begun.setdefault(chat["id"], []).append(time.monotonic())
+            fake.say(chat, user, QUESTIONS[(round_ + chat["id"]) % len(QUESTIONS)])
+    wait_until_still(fake, chats * rounds)
+    waits, lost, disordered = [], 0, 0
+    for _, chat in rooms:
+        sent = fake.messages(chat)
+        lost += max(rounds - len(sent), 0)
+        waits += [m.at - at for m, at in zip(sent, begun[chat["id"]], strict=False)]
+        disordered += not in_order(sent, chat, rounds)
+    refused = sum(call.error is not None and "Too Many" in call.error for call in fake.calls)
+    return Load(waits, chats * rounds, lost, disordered, refused, len(fake.violations()))
+
+
+def in_order(sent: list, chat: Json, rounds: int) -> bool:
+    """Whether the answers of a chat stand in the order of its questions."""
+    firsts = [m.text[:60] for m in sent[:rounds]]
+    wanted = [QUESTIONS[(r + chat["id"]) % len(QUESTIONS)] for r in range(len(firsts))]
+    by_question: dict[str, str] = {}
+    return all(by_question.setdefault(q, t) == t for q, t in zip(wanted, firsts, strict=True))
+
+
+def wait_until_still(fake: FakeTelegram, expected: int) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        calls = [c for c in fake.calls if c.method == "sendMessage"]
+        is_still = bool(calls) and time.monotonic() - calls[-1].at > SETTLE_S
+        if sum(call.ok for call in calls) >= expected or is_still:
+            return
+        time.sleep(0.1)
+
+
+def tell(name: str, load: Load) -> None:
+    waits = sorted(load.waits_s) or [float("nan")]
+    p95 = waits[min(int(0.95 * len(waits)), len(waits) - 1)]
+    print(
+        f"{name:24} {statistics.median(waits):9.2f} {p95:7.2f} {load.lost:5} {load.disordered:6} "
+        f"{load.refused:5} {load.violations:7}"
+    )
+
+
+def overhead(desk_folder: Path, folder: Path) -> None:
+    """One chat after the other, so that no limit is met."""
+    shutil.copytree(desk_folder, folder)
+    with Desk.open(folder) as desk:
+        desk.ask(QUESTIONS[0])
+        asked = []
+        for n in range(50):
+            begun = time.perf_counter()
+            desk.ask(QUESTIONS[n % len(QUESTIONS)])
+            asked.append(time.perf_counter() - begun)
+    rows = {"desk.ask alone": asked}
+    for name, start in (("clipdesk serve", clipdesk), ("plain handler", peer)):
+        rows[name] = one_by_one(start, folder)
+    for name, seconds in rows.items():
+        ordered = sorted(seconds)
+        print(
+            f"{name:24} {1000 * statistics.median(ordered):6.1f} ms median "
+            f"{1000 * ordered[int(0.95 * len(ordered))]:7.1f} ms p95"
+        )
+
+
+def one_by_one(start: Start, folder: Path) -> list[float]:
+    """Seconds from update to answer, each in a chat of its own."""
+    waits = []
+    with FakeTelegram() as fake, start(fake, folder):
+        fake.wait_call("getUpdates", timeout=60)
+        time.sleep(2.0)  # its start is over, its commands are registered
+        for n in range(50):
+            user = fake.user(50_000 + n)
+            chat = fake.private(user)
+            begun = time.monotonic()
+            fake.say(chat, user, QUESTIONS[n % len(QUESTIONS)])
+            [sent] = fake.wait_messages(chat)
+            waits.append(sent.at - begun)
+            time.sleep(0.05)  # below 30 a second
+    return waits
+
+
+def run_peer(token: str, base_url: str, folder: str) -> None:
+    """What a bot looks like that trusts the library with everything."""
+    desk = Desk.open(folder)
+
+    async def answer(update: Update, _: object) -> None:
+        message = update.effective_message
+        if message is None:
+            return
+        reply = await asyncio.to_thread(desk.ask, message.text or "")
+        quotes = getattr(reply, "quotes", None) or getattr(reply, "nearest", ())
+        await message.reply_text("\n\n".join(q.text for q in quotes)[:4096] or "No answer.")
+
+    application = (
+        Application.builder()
+        .token(token)
+        .base_url(f"{base_url}/bot")
+        .concurrent_updates(True)
+        .build()
+    )
+    application.add_handler(MessageHandler(filters.TEXT, answer))
+    application.run_polling()
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--peer"]:
+        run_peer(*sys.argv[2:])
+    else:
+        main()
