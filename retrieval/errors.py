@@ -14,6 +14,12 @@ A class stands here only because a caller acts on it differently. Bugs are not
 wrapped: they pass through as what they are.
 """
 
+from __future__ import annotations
+
+from typing import Literal
+
+QueryProblem = Literal["no_value", "no_date", "no_lang"]
+
 
 class RetrievalError(Exception):
     """Root of the tree; catching it catches all that a user can cause or cure."""
@@ -46,13 +52,24 @@ class QueryError(RetrievalError):
     """
     A filter in a question does not parse.
 
+    The message is English; ``problem``, ``name`` and ``value`` are what a caller needs to
+    say the same in another language.
+
     Attributes:
         position: Where in the query, in code points.
+        problem: The filter has no value, or one that is no date or no language code.
+        name: Of the filter: ``after``.
+        value: As it was written; empty where there is none.
     """
 
-    def __init__(self, message: str, position: int) -> None:
+    def __init__(
+        self, message: str, position: int, *, problem: QueryProblem, name: str, value: str
+    ) -> None:
         super().__init__(message)
         self.position = position
+        self.problem = problem
+        self.name = name
+        self.value = value
 
 
 class NoSuchArticle(RetrievalError):

@@ -6,7 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
@@ -17,9 +17,10 @@ from bot.errors import UsageProblem
 from bot.render.records import json_line, reply_object
 from bot.services import open_desk
 from bot.settings import Settings
+from retrieval.asking import Found, ask_parsed
 from retrieval.desk import Desk
 from retrieval.errors import SourceError
-from retrieval.query import make_filters, parse_question
+from retrieval.query import ParsedQuestion, make_filters, parse_question, read_period
 from retrieval.types import Answer, Filters, NoAnswer
 
 
@@ -48,12 +49,6 @@ class Wanted:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Timed:
-    reply: Answer | NoAnswer
-    elapsed_ms: float
-
-
 def run_ask(settings: Settings, question: str, wanted: Wanted) -> int:
     """
     Print the answers.
@@ -71,16 +66,15 @@ def run_ask(settings: Settings, question: str, wanted: Wanted) -> int:
     if question.strip() and wanted.batch is not None:
         raise UsageProblem("give a question or --batch FILE, not both")
     now = datetime.now(UTC)
-    asking = _Asking(settings, wanted, wanted.filters(now))
+    asking = _Asking(settings, wanted, wanted.filters(now), now)
     if wanted.batch is not None:
         with open_desk(settings) as desk:
             return asking.ask_batch(desk, wanted.batch)
-    words, filters = parse_question(question, now)
-    asking = _Asking(settings, wanted, _joined(asking.filters, filters))
+    parsed = _within(parse_question(question, now), asking.filters)
     with open_desk(settings) as own, offered_demo(settings, own) as desk:
-        reply, elapsed_ms = asking.ask(desk, words)
+        found, elapsed_ms = asking.ask(desk, parsed)
         if wanted.as_json:
-            asking.print_json(reply, None, elapsed_ms)
+            asking.print_json(found.reply, parsed.question, None, elapsed_ms)
         else:
             # Imported on use: rich, which JSON does not need.
             from bot.messages import Messages  # noqa: PLC0415
@@ -88,8 +82,18 @@ def run_ask(settings: Settings, question: str, wanted: Wanted) -> int:
             from bot.render.terminal import open_terminal  # noqa: PLC0415
 
             survive_encoding()
-            open_terminal(Messages()).answer(reply, asking.filters, explain=wanted.explain)
+            terminal = open_terminal(Messages())
+            terminal.understood(None, found.reply, found.filters, found.widened)
+            terminal.answer(found.reply, found.filters, explain=wanted.explain)
     return 0
+
+
+def _within(parsed: ParsedQuestion, options: Filters) -> ParsedQuestion:
+    """*parsed* within what the options ask for as well."""
+    narrowed = parsed.narrowed
+    if narrowed is not None:
+        narrowed = replace(narrowed, filters=_joined(options, narrowed.filters))
+    return replace(parsed, filters=_joined(options, parsed.filters), narrowed=narrowed)
 
 
 def _joined(options: Filters, written: Filters) -> Filters:
@@ -107,17 +111,15 @@ class _Asking:
     settings: Settings
     wanted: Wanted
     filters: Filters
+    now: datetime
 
-    def ask(self, desk: Desk, question: str) -> tuple[Answer | NoAnswer, float]:
-        """The reply, and how many milliseconds it took."""
+    def ask(self, desk: Desk, parsed: ParsedQuestion) -> tuple[Found, float]:
+        """What was found, and how many milliseconds it took."""
         started = time.perf_counter()
-        reply = desk.ask(
-            question,
-            filters=self.filters,
-            k=self.wanted.k,
-            quotes=self.wanted.quotes or self.settings.quotes,
+        found = ask_parsed(
+            desk, parsed, k=self.wanted.k, quotes=self.wanted.quotes or self.settings.quotes
         )
-        return reply, (time.perf_counter() - started) * 1000
+        return found, (time.perf_counter() - started) * 1000
 
     def ask_batch(self, desk: Desk, path: str) -> int:
         """Print one JSON object a question as it is answered; 2 if a line was none."""
@@ -128,14 +130,21 @@ class _Asking:
                 failed += 1
                 continue
             question_id, question = item
-            reply, elapsed_ms = self.ask(desk, question)
-            self.print_json(reply, question_id, elapsed_ms)
+            # a line of a batch is all question: what looks like a filter in it is none
+            parsed = read_period(question, self.filters, self.now)
+            found, elapsed_ms = self.ask(desk, parsed)
+            self.print_json(found.reply, question, question_id, elapsed_ms)
         return 2 if failed else 0
 
-    def print_json(self, reply: Answer | NoAnswer, question_id: Any, elapsed_ms: float) -> None:
-        """Print one JSON object on one line."""
+    def print_json(
+        self, reply: Answer | NoAnswer, question: str, question_id: Any, elapsed_ms: float
+    ) -> None:
+        """Print one JSON object on one line, with the question as it was put."""
         shown = reply_object(
-            reply, question_id=question_id, elapsed_ms=elapsed_ms, explain=self.wanted.explain
+            replace(reply, question=question),
+            question_id=question_id,
+            elapsed_ms=elapsed_ms,
+            explain=self.wanted.explain,
         )
         click.echo(json_line(shown))
 

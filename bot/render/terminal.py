@@ -81,6 +81,18 @@ class Terminal:
         self.screen.write_line(before + behind, indent=2)
         self.screen.write_line("^", indent=2 + lines.width(before))
 
+    def understood(
+        self,
+        question: str | None,
+        reply: Answer | NoAnswer,
+        filters: Filters,
+        widened: Filters | None,
+    ) -> None:
+        """The small print before a reply, see `wording.understood`."""
+        for sentence in wording.understood(question, reply, filters, widened, self.messages):
+            self.hint(sentence)
+            self.screen.blank()
+
     def answer(
         self,
         reply: Answer | NoAnswer,

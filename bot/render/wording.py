@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.render.citation import day
-from retrieval.types import Answer, Filters
+from retrieval.types import Answer, Filters, NoAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from bot.messages import Messages
     from retrieval.store import SourceSummary
-    from retrieval.types import NoAnswer
 
 CLEAR_CONFIDENCE = 0.5
 """Below it the first quote is more likely wrong than right, and the reader is told."""
@@ -52,6 +51,38 @@ def describe(filters: Filters, messages: Messages) -> str:
     return "; ".join(said)
 
 
+def understood(
+    question: str | None,
+    reply: Answer | NoAnswer,
+    filters: Filters,
+    widened: Filters | None,
+    messages: Messages,
+) -> list[str]:
+    """
+    The small print of a reply: how what was asked has been understood.
+
+    Args:
+        question: A follow-up as it was made whole; None where it was asked as it stands.
+        reply: What was found; that filters are the reason of a refusal is said there.
+        filters: Those that the reply keeps to.
+        widened: Those within which nothing answers.
+        messages: The words to use.
+
+    Returns:
+        Whole sentences; none where nothing had to be understood.
+    """
+    said = []
+    if question is not None:
+        said.append(messages.text("followup.question", question=question))
+    is_reason = isinstance(reply, NoAnswer) and reply.reason == "filters"
+    kept = "" if is_reason else describe(filters, messages)
+    if widened is not None:
+        said.append(messages.text("understood.widened", filters=describe(widened, messages)))
+    if kept:
+        said.append(messages.text("understood.filters", filters=kept))
+    return said
+
+
 def date_range(first: datetime | None, last: datetime | None, messages: Messages) -> str | None:
     """``3 Jan 2022 to 5 Nov 2025``, one day alone, None where no date is known."""
     days = [day(instant, messages) for instant in (first, last) if instant is not None]
@@ -77,3 +108,13 @@ def as_of(summaries: Sequence[SourceSummary], messages: Messages) -> str:
     if dated is None:
         return messages.text("sources.undated", articles=articles, sources=sources)
     return messages.text("sources.as_of", articles=articles, sources=sources, range=dated)
+
+
+def as_of_day(summaries: Sequence[SourceSummary], messages: Messages) -> str | None:
+    """``Corpus as of 5 Nov 2025``: the newest article's day; None where there are no articles."""
+    if not any(summary.articles for summary in summaries):
+        return None
+    newest = max((s.last for s in summaries if s.last is not None), default=None)
+    if newest is None:
+        return messages.text("chat.as_of_undated")
+    return messages.text("chat.as_of", day=day(newest, messages))

@@ -195,6 +195,36 @@ def test_batch_answers_in_order_and_names_bad_lines(filled: Run, tmp_path: Path)
     assert done.returncode == 2
 
 
+@pytest.mark.parametrize(
+    ("question", "answered"),
+    [
+        ("How much did the new engine cost since 2024?", True),
+        ("How much did the new engine cost since Monday?", True),  # it was not within the date
+        ("How much did the chess match cost since 2024?", False),
+    ],
+)
+def test_a_date_in_plain_words_takes_no_answer_away(
+    filled: Run, tmp_path: Path, question: str, *, answered: bool
+) -> None:
+    batch = tmp_path / "questions.jsonl"
+    batch.write_text(json.dumps({"id": 1, "question": question}) + "\n")
+
+    [alone] = asked(filled, question)
+    [in_batch] = map(json.loads, filled("ask", "--json", "--batch", str(batch)).stdout.splitlines())
+
+    assert alone["question"] == in_batch["question"] == question
+    assert alone["answered"] == in_batch["answered"] == answered
+    assert alone["quotes"] == in_batch["quotes"]
+
+
+def test_a_date_in_plain_words_may_be_given_up_and_an_option_is_not(filled: Run) -> None:
+    [reply] = asked(filled, "What was said about the ferry before 2024?")
+    [options] = asked(filled, "What was said about the engine since 2024?", "--source", "nowhere")
+
+    assert reply["reason"] != "filters"  # nothing is so old, so all was asked
+    assert options["reason"] == "filters"  # what the options say is never given up
+
+
 def test_filters_of_options_and_of_the_question(filled: Run) -> None:
     engine = "How much did the engine cost?"
 
