@@ -2,7 +2,8 @@
 A chat's side of asking: questions in, replies out, with what was shown remembered.
 
 Knows no platform: the REPL and Telegram hold one `Conversation` a chat. Finding and
-choosing quotes is the desk's work, sentences and drawing are render's.
+choosing quotes is the desk's work, how a follow-up is made whole `followups`', sentences
+and drawing are render's.
 """
 
 from __future__ import annotations
@@ -12,12 +13,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from retrieval.query import parse_question
+from bot.followups import Completion, Earlier, Rule, complete
+from bot.render.wording import is_clear
+from retrieval.asking import ask_parsed
+from retrieval.query import parse_question, read_period
 from retrieval.types import Answer, Filters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from retrieval.asking import Found
+    from retrieval.query import ParsedQuestion
     from retrieval.store import SourceSummary
     from retrieval.types import NoAnswer, Quote, Span
 
@@ -58,14 +64,20 @@ class Turn:
     One question and what was shown for it.
 
     Attributes:
-        question: Without its filters.
+        question: As it was asked of the desk: a follow-up made whole, without its filters.
+        filters: Those that the reply keeps to, whether written, understood or carried over.
         shown: The quotes shown so far, ``/more`` included; quote N is ``shown[N - 1]``.
+        completion: How the question was made whole; None where it was whole by itself.
+        widened: The filters within which nothing answers, where the reply is an answer
+            from outside of them.
     """
 
     question: str
     filters: Filters
     reply: Answer | NoAnswer
     shown: tuple[Quote, ...]
+    completion: Completion | None = None
+    widened: Filters | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +99,17 @@ class Conversation:
         k: int = 10,
         page: int = PAGE,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        turns: Iterable[Turn] = (),
     ) -> None:
         self._desk = desk
         self._k = k
         self._page = page
         self._now = now
-        self._turns: deque[Turn] = deque(maxlen=TURNS_MAX)
+        self._turns: deque[Turn] = deque(turns, maxlen=TURNS_MAX)
 
     @property
     def turns(self) -> Sequence[Turn]:
-        """The turns so far, oldest first: what follow-up questions will be completed from."""
+        """The turns so far, oldest first: what follow-up questions are completed from."""
         return tuple(self._turns)
 
     @property
@@ -104,18 +117,56 @@ class Conversation:
         """The turn that commands refer to."""
         return self._turns[-1] if self._turns else None
 
-    def ask(self, text: str) -> Turn:
+    def ask(self, text: str, *, now: datetime | None = None, about: Turn | None = None) -> Turn:
         """
-        Ask *text*, which may hold filters.
+        Ask *text*, which may hold filters, and may be a follow-up to the turns before.
+
+        Args:
+            text: As it was typed.
+            now: What "since Monday" counts from; None is this moment.
+            about: The turn that *text* was sent in reply to; it counts as the last one.
 
         Raises:
             QueryError: If a filter does not parse; nothing is remembered then.
         """
-        question, filters = parse_question(text, self._now())
-        reply = self._desk.ask(question, filters=filters, k=self._k, quotes=self._page)
-        turn = Turn(question, filters, reply, _quotes(reply))
+        now = self._now() if now is None else now
+        turns = self.turns if about is None else (about,)
+        parsed = parse_question(text, now)
+        completion = complete(
+            parsed.question,
+            [_earlier(turn, is_replied_to=about is not None) for turn in turns],
+            is_filtered=bool(parsed.filters),
+        )
+        if completion is None:
+            found = self._ask(parsed)
+        else:
+            found = self._ask_completed(completion, parsed.filters, turns, now)
+        turn = Turn(
+            found.question,
+            found.filters,
+            found.reply,
+            _quotes(found.reply),
+            completion,
+            found.widened,
+        )
         self._turns.append(turn)
         return turn
+
+    def _ask(self, parsed: ParsedQuestion) -> Found:
+        return ask_parsed(self._desk, parsed, k=self._k, quotes=self._page)
+
+    def _ask_completed(
+        self, completion: Completion, filters: Filters, turns: Sequence[Turn], now: datetime
+    ) -> Found:
+        """The answer from the article that was quoted, where it has one; else from all of them."""
+        if not filters and completion.rule in _SAME_QUESTION:
+            filters = _carried(turns[-completion.back].filters, completion.question, now)
+        if completion.articles and completion.rule not in _ELSEWHERE:
+            there = replace(filters, articles=completion.articles)
+            found = self._ask(read_period(completion.question, there, now))
+            if is_clear(found.reply):
+                return found
+        return self._ask(read_period(completion.question, filters, now))
 
     def more(self) -> Page:
         """
@@ -163,6 +214,25 @@ class Conversation:
         if not self._turns:
             raise NoSuchQuote(number, None)
         return self._turns[-1]
+
+
+_SAME_QUESTION: tuple[Rule, ...] = ("again", "name", "kind")
+"""Rules by which the question before is asked again, and so within the same filters."""
+
+_ELSEWHERE: tuple[Rule, ...] = ("again", "name")
+"""Rules by which something is asked that the same article is not likely to say."""
+
+
+def _carried(filters: Filters, question: str, now: datetime) -> Filters:
+    """*filters* of an earlier turn for *question*, without their dates if it has one of its own."""
+    undated = replace(filters, after=None, before=None, articles=())
+    is_dated = read_period(question, undated, now).narrowed is not None
+    return undated if is_dated else replace(filters, articles=())
+
+
+def _earlier(turn: Turn, *, is_replied_to: bool) -> Earlier:
+    quotes = turn.shown if isinstance(turn.reply, Answer) else ()
+    return Earlier(turn.question, quotes, is_replied_to)
 
 
 def _quotes(reply: Answer | NoAnswer) -> tuple[Quote, ...]:

@@ -73,6 +73,8 @@ class Commands:
 
     def _ask(self, question: str) -> None:
         turn = self._conversation.ask(question)
+        whole = None if turn.completion is None else turn.completion.question
+        self._terminal.understood(whole, turn.reply, turn.filters, turn.widened)
         self._terminal.answer(turn.reply, turn.filters)
 
     def _command(self, name: str, argument: str) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from toy_desk import ARTICLES, BRIDGE, BRIDGE_AGAIN, UNTITLED, ToyDesk
 
-from bot.conversation import TURNS_MAX, Conversation, NoSuchQuote, Page
+from bot.conversation import TURNS_MAX, Conversation, NoSuchQuote, Page, Turn
 from retrieval.errors import QueryError
 from retrieval.types import Answer, Article, Filters, NoAnswer, Quote
 
@@ -171,6 +171,171 @@ def test_around_gives_the_paragraphs() -> None:
     spans = conversation.around(quote)
 
     assert [span.of(BRIDGE.text) for span in spans] == BRIDGE.text.split("\n")
+
+
+class ArticleDesk(ToyDesk):
+    """Keeps to the articles that a filter names, as the real desk does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[str, Filters]] = []
+
+    def ask(self, question: str, *, filters: Filters, k: int, quotes: int) -> Answer | NoAnswer:
+        self.asked.append((question, filters))
+        wanted = [a for a in self.articles if not filters.articles or a.id in filters.articles]
+        return ToyDesk(tuple(wanted)).ask(question, filters=filters, k=k, quotes=quotes)
+
+
+def followed(*questions: str) -> tuple[Turn, list[tuple[str, Filters]]]:
+    """The last turn of a chat, and what was asked of the desk for it."""
+    desk = ArticleDesk()
+    conversation = Conversation(desk, now=lambda: NOON)
+    for question in questions[:-1]:
+        conversation.ask(question)
+    desk.asked.clear()
+    return conversation.ask(questions[-1]), desk.asked
+
+
+def test_a_followup_is_asked_of_the_article_first() -> None:
+    turn, asked = followed("When did the harbour bridge reopen?", "And why?")
+
+    whole = "Why did the harbour bridge reopen?"
+    there = Filters(articles=("bridge",))
+    assert turn.completion is not None
+    assert (turn.completion.question, turn.question) == (whole, whole)
+    assert asked == [(whole, there)]
+    assert turn.filters == there
+    assert {quote.article.id for quote in turn.shown} == {"bridge"}
+
+
+def test_what_the_article_does_not_say_is_asked_of_all() -> None:
+    turn, asked = followed("When did the harbour bridge reopen?", "And which whales swam past?")
+
+    whole = "Which whales swam past (the harbour bridge)?"
+    assert asked == [(whole, Filters(articles=("bridge",))), (whole, Filters())]
+    assert turn.filters == Filters()
+
+
+def test_another_name_is_asked_of_all_at_once() -> None:
+    turn, asked = followed("When did the harbour bridge reopen?", "What about the ferries?")
+
+    assert asked == [("When did the ferries reopen?", Filters())]
+    assert turn.completion is not None
+    assert turn.completion.rule == "name"
+
+
+def test_filters_are_carried_over_to_the_same_question() -> None:
+    turn, _ = followed("harbour bridge reopened when? source:quay", "And why?")
+    again, _ = followed("harbour bridge reopened when? source:quay", "And why?", "And the ferries?")
+    other, _ = followed("harbour bridge reopened when? source:quay", "What did it cost?")
+
+    assert turn.filters == Filters(sources=("quay",), articles=("bridge",))
+    assert again.filters == Filters(sources=("quay",))
+    assert other.filters.sources == ()
+
+
+def test_filters_of_the_followup_come_instead() -> None:
+    turn, _ = followed("harbour bridge reopened when? source:quay", "And why? after:2024-03-05")
+
+    assert turn.filters.sources == ()
+    assert turn.filters.after == datetime(2024, 3, 5, tzinfo=UTC)
+
+
+def test_filters_alone_ask_the_question_again() -> None:
+    turn, asked = followed("When did the harbour bridge reopen?", "source:northern")
+
+    filters = Filters(sources=("northern",))
+    assert asked == [("When did the harbour bridge reopen?", filters)]
+    assert texts(turn.shown) == [REOPENED_TOO]
+
+
+def test_a_date_in_plain_words_narrows_a_followup_too() -> None:
+    turn, asked = followed("When did the harbour bridge reopen?", "And since Monday?")
+
+    monday = Filters(after=datetime(2024, 3, 4, tzinfo=UTC))
+    assert asked == [("When did the harbour bridge reopen?", monday)]
+    assert (turn.question, turn.filters) == asked[0]
+    assert turn.completion is not None
+    assert turn.completion.question == "When did the harbour bridge reopen since Monday?"
+
+
+def test_a_date_comes_instead_of_the_one_carried_over() -> None:
+    turn, asked = followed(
+        "Did the harbour bridge reopen since Monday? source:quay", "And last week?"
+    )
+
+    week = Filters(
+        sources=("quay",),
+        after=datetime(2024, 2, 26, tzinfo=UTC),
+        before=datetime(2024, 3, 4, tzinfo=UTC),
+    )
+    assert asked[0] == ("Did the harbour bridge reopen?", week)
+    assert turn.widened == week
+
+
+def test_an_answer_from_outside_of_a_date_says_so() -> None:
+    turn, _ = followed("When did the harbour bridge reopen before 2020?")
+
+    assert isinstance(turn.reply, Answer)
+    assert turn.filters == Filters()
+    assert turn.widened == Filters(before=datetime(2020, 1, 1, tzinfo=UTC))
+
+
+def test_more_keeps_to_the_followup_and_its_article() -> None:
+    desk = ArticleDesk()
+    conversation = Conversation(desk, page=1)
+    conversation.ask("When did the harbour bridge reopen?")
+    conversation.ask("And why?")
+    desk.asked.clear()
+
+    page = conversation.more()
+
+    assert desk.asked == [("Why did the harbour bridge reopen?", Filters(articles=("bridge",)))]
+    assert (page.first, page.quotes) == (2, ())
+
+
+def test_a_reply_leans_on_the_turn_it_replies_to() -> None:
+    conversation = chat()
+    first = conversation.ask("When did the harbour bridge reopen?")
+    conversation.ask("Why did the herring leave?")
+
+    turn = conversation.ask("And where?", about=first)
+
+    assert turn.question == "Where did the harbour bridge reopen?"
+    assert conversation.last == turn
+
+
+def test_a_reply_may_be_to_a_turn_that_was_forgotten() -> None:
+    first = chat().ask("When did the harbour bridge reopen?")
+
+    turn = chat().ask("who attended?", about=first)
+
+    assert turn.question == "Who attended (the harbour bridge)?"
+
+
+def test_turns_can_be_restored() -> None:
+    first = chat().ask("When did the harbour bridge reopen?")
+
+    conversation = Conversation(ToyDesk(), turns=[first])
+
+    assert conversation.last == first
+    assert conversation.ask("And why?").question == "Why did the harbour bridge reopen?"
+
+
+def test_nothing_of_what_was_forgotten_is_carried_over() -> None:
+    conversation = chat()
+    conversation.ask("When did the harbour bridge reopen? source:quay")
+    conversation.forget()
+
+    turn = conversation.ask("And why?")
+
+    assert (turn.question, turn.filters, turn.completion) == ("And why?", Filters(), None)
+
+
+def test_a_relative_date_counts_from_the_moment_given() -> None:
+    turn = chat().ask("harbour bridge after:yesterday", now=datetime(2023, 1, 2, tzinfo=UTC))
+
+    assert turn.filters.after == datetime(2023, 1, 1, tzinfo=UTC)
 
 
 def test_the_real_desk_can_be_asked(tmp_path: Path) -> None:

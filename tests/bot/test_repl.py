@@ -50,6 +50,8 @@ def test_a_chat_from_a_pipe() -> None:
     assert re.sub(" +\n", "\n", said) == (
         "› When did the harbour bridge reopen? source:quay\n"
         "\n"
+        "Only these articles: source quay.\n"
+        "\n"
         "    The harbour bridge reopened on Monday after eight months of repairs.\n"
         '[1] The Daily Quay · 4 Mar 2024 · "Harbour bridge opens again" · ¶1\n'
         f"    {LINK}\n"
@@ -146,6 +148,36 @@ def test_a_number_may_be_written_as_people_do(line: str) -> None:
 @pytest.mark.parametrize("line", ["/why", "/context 1", "/more", "/open"])
 def test_commands_before_a_question_say_so(line: str) -> None:
     assert reply_to(line, before="") == "Ask a question first.\n"
+
+
+def test_a_followup_is_shown_as_it_was_understood() -> None:
+    assert reply_to("And why?").startswith(
+        "Understood as: Why did the harbour bridge reopen?\n\n    The harbour bridge reopened"
+    )
+    assert reply_to("And the herring? source:wire").startswith(
+        "Understood as: When did the herring reopen?\n\nOnly these articles: source wire.\n\n"
+    )
+
+
+def test_new_forgets_what_a_followup_would_lean_on() -> None:
+    before = "When did the harbour bridge reopen?\n/new\n"
+
+    assert reply_to("And why?", before) == reply_to("Why?", before="")
+    assert "Understood as" not in reply_to("And why?", before)
+
+
+def test_a_whole_question_has_no_small_print() -> None:
+    said = reply_to("How much did the repairs cost?")
+
+    assert "Understood as" not in said
+    assert "Only these articles" not in said
+
+
+def test_filters_are_told_once_where_they_are_the_reason() -> None:
+    assert reply_to("harbour bridge before:1999") == (
+        "No answer: nothing within the filters (published before 1 Jan 1999) shares a word with"
+        " the question.\n"
+    )
 
 
 def test_one_quote_is_counted_as_one() -> None:
