@@ -15,10 +15,28 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
 
+
+def _russian(n: int) -> str:
+    if n % 10 == 1 and n % 100 != 11:
+        return "one"
+    if n % 10 in {2, 3, 4} and n % 100 not in {12, 13, 14}:
+        return "few"
+    return "many"
+
+
 PLURAL_RULES: Mapping[str, Callable[[int], str]] = {
     "en": lambda n: "one" if n == 1 else "other",
+    "es": lambda n: "one" if n == 1 else "other",
+    "ru": _russian,
+    "zh-Hans": lambda _: "other",
+    "zh-Hant": lambda _: "other",
 }
-"""Which form a number takes, by language (Unicode CLDR's cardinal rules)."""
+"""
+Which form a whole number takes, by language (Unicode CLDR's cardinal rules).
+
+Two of CLDR's forms are left out: Spanish ``many`` is for round millions ("un millón de
+artículos"), which nothing counted here comes to; Russian ``other`` is for fractions.
+"""
 
 
 class Messages:
