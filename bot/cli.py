@@ -75,11 +75,11 @@ def main(ctx: click.Context, data_dir: Path | None) -> None:
 
 
 def _settings(ctx: click.Context) -> Any:
-    from bot.services import start_logging
+    from bot.redaction import start_logging
     from bot.settings import read_settings
 
     settings = read_settings(**ctx.obj)
-    start_logging(settings.log_level)
+    start_logging(settings.log_level, settings.secrets)
     return settings
 
 
@@ -112,7 +112,7 @@ def _filter_options(command: Any) -> Any:
 @click.pass_context
 def ingest(ctx: click.Context, paths: tuple[str, ...], *, demo: bool, as_json: bool) -> None:
     """
-    Take in articles from files and folders; "-" is standard input.
+    Take in articles from files, folders and web addresses; "-" is standard input.
 
     Text, Markdown, HTML, RSS and Atom files, JSONL, JSON, CSV, also as .gz or .zst.
     Safe to repeat: what is there already stays as it is.
@@ -170,6 +170,20 @@ def repl(ctx: click.Context, *, demo: bool) -> None:
     from bot.commands.chatting import run_repl
 
     ctx.exit(run_repl(_settings(ctx), demo=demo))
+
+
+@main.command()
+@click.pass_context
+def serve(ctx: click.Context) -> None:
+    """
+    Answer in Telegram until SIGTERM or Ctrl-C; the token is CLIPDESK_TELEGRAM_TOKEN.
+
+    \b
+    Exit codes: 0 stopped as asked, 1 cannot go on (a wrong or revoked token), 2 wrong use.
+    """  # noqa: D301  # "\\b" is click's mark for lines that stay as they are
+    from bot.commands.serving import run_serve
+
+    ctx.exit(run_serve(_settings(ctx)))
 
 
 @main.group()
@@ -233,6 +247,28 @@ def doctor(ctx: click.Context) -> None:
     from bot.commands.doctor import run_doctor
 
     ctx.exit(run_doctor(ctx.obj))
+
+
+@main.group()
+def feedback() -> None:
+    """What people said of the answers."""
+
+
+@feedback.command("export")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Overwrite an earlier export.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@click.pass_context
+def feedback_export(ctx: click.Context, folder: Path, *, force: bool, as_json: bool) -> None:
+    """
+    Write the feedback to FOLDER as a question set for "clipdesk eval".
+
+    Questions whose answer nobody called right are kept for a person to complete.
+    Nothing in it says who asked or rated.
+    """
+    from bot.commands.feedback import run_export
+
+    ctx.exit(run_export(_settings(ctx), folder, force=force, as_json=as_json))
 
 
 @main.command("eval")

@@ -10,17 +10,30 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import UsageProblem
 
+if TYPE_CHECKING:
+    from retrieval.sources.fetch import FetchPolicy
+
+TELEGRAM_URL = "https://api.telegram.org"
+
 _LANGUAGE_CODE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # BCP 47, the parts we use
 
+# A name or an address, with a port or without.
+_HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s/@:\[\]]+)(?::[0-9]{1,5})?")
+
+_TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+
 TextList = Annotated[list[str], NoDecode]
+IdList = Annotated[list[int], NoDecode]
 
 
 def _default_data_dir() -> Path:
@@ -55,7 +68,48 @@ class Settings(BaseSettings):
         default="warning", description="what is logged to standard error"
     )
 
-    @field_validator("corpus_langs", mode="before")
+    telegram_token: SecretStr | None = Field(
+        default=None, description="the bot's token, from @BotFather; clipdesk serve needs it"
+    )
+    telegram_base_url: str = Field(
+        default=TELEGRAM_URL, description="where the Bot API is; a local Bot API server has its own"
+    )
+    telegram_mode: Literal["polling", "webhook"] = Field(
+        default="polling", description="whether updates are fetched, or sent to us"
+    )
+    telegram_webhook_url: str | None = Field(
+        default=None, description="the public address that Telegram sends updates to"
+    )
+    telegram_listen: str = Field(
+        default="127.0.0.1", description="the address to listen on, in webhook mode"
+    )
+    telegram_port: int = Field(
+        default=8080, ge=1, le=65535, description="the port to listen on, in webhook mode"
+    )
+    telegram_secret: SecretStr | None = Field(
+        default=None, description="what Telegram proves itself with, in webhook mode"
+    )
+    telegram_admins: IdList = Field(
+        default=[], description="the user ids of those who may look after the bot"
+    )
+    telegram_allowed_chats: IdList = Field(
+        default=[], description="the ids of the users and chats that may ask; unset: everyone"
+    )
+    telegram_questions_per_minute: int = Field(
+        default=20, ge=1, le=600, description="the most questions of one user in a minute"
+    )
+
+    fetch_allow_hosts: TextList = Field(
+        default=[], description="hosts that pages may be taken from although they are not public"
+    )
+    fetch_contact: str = Field(
+        default="", description="whom the owners of fetched sites may write to, told to them"
+    )
+
+    @field_validator(
+        *("telegram_admins", "telegram_allowed_chats", "corpus_langs", "fetch_allow_hosts"),
+        mode="before",
+    )
     @classmethod
     def _split(cls, value: Any) -> Any:
         return split_list(value) if isinstance(value, str) else value
@@ -68,7 +122,22 @@ class Settings(BaseSettings):
                 raise ValueError(f"no language code: {lang!r}; write for example en,zh-Hant")
         return value
 
-    @field_validator("engine", "log_level", mode="before")
+    @field_validator("fetch_allow_hosts", mode="after")
+    @classmethod
+    def _check_hosts(cls, value: list[str]) -> list[str]:
+        for host in value:
+            if not _HOST.fullmatch(host):
+                raise ValueError(f"no host: {host!r}; write for example wiki.lan,10.0.0.5:8080")
+        return [host.lower() for host in value]
+
+    @field_validator("fetch_contact", mode="after")
+    @classmethod
+    def _check_contact(cls, value: str) -> str:
+        if not (value.isascii() and value.isprintable()):
+            raise ValueError("not printable ASCII; write an address of mail or web")
+        return value
+
+    @field_validator("engine", "log_level", "telegram_mode", mode="before")
     @classmethod
     def _lower_case(cls, value: Any) -> Any:
         return value.lower() if isinstance(value, str) else value
@@ -80,6 +149,49 @@ class Settings(BaseSettings):
             return value.expanduser()
         except RuntimeError as e:
             raise ValueError(f"no such home folder: {str(value)!r}") from e
+
+    @field_validator("telegram_token", "telegram_secret", mode="after")
+    @classmethod
+    def _check_secret(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None:
+            return None
+        secret = value.get_secret_value().strip()
+        if info.field_name == "telegram_token" and not _TOKEN.fullmatch(secret):
+            raise ValueError("not a bot token; @BotFather gives one like 123456:ABC...")
+        if info.field_name == "telegram_secret" and not _SECRET.fullmatch(secret):
+            raise ValueError("1 to 256 letters, digits, _ and - are allowed")
+        return SecretStr(secret)
+
+    @field_validator("telegram_base_url", "telegram_webhook_url", mode="after")
+    @classmethod
+    def _check_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        try:
+            split = urlsplit(value.strip())
+            is_web = split.scheme in {"http", "https"} and bool(split.hostname)
+            is_web = is_web and (split.port is None or split.port > 0)
+        except ValueError:  # an unbalanced "[", a port that is no number
+            is_web = False
+        if not is_web or split.query or split.fragment or split.username:
+            raise ValueError("not a web address; write for example https://bot.example.org/hook")
+        return value.strip().rstrip("/").removesuffix("/bot")
+
+    @property
+    def fetch_policy(self) -> FetchPolicy:
+        """How far the fetch of a web address may go."""
+        # imported on use: a question fetches nothing
+        from retrieval.sources.fetch import FetchPolicy  # noqa: PLC0415
+
+        return FetchPolicy(
+            allow_hosts=frozenset(self.fetch_allow_hosts), contact=self.fetch_contact
+        )
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be written anywhere."""
+        secrets = (self.telegram_token, self.telegram_secret)
+        return tuple(secret.get_secret_value() for secret in secrets if secret is not None)
 
 
 def split_list(text: str) -> Any:
@@ -106,7 +218,7 @@ def read_settings(**given: Any) -> Settings:
         raise UsageProblem(f".env cannot be read ({reason}); correct or remove it") from e
     except ValidationError as e:
         wrong = "; ".join(
-            f"CLIPDESK_{'_'.join(map(str, error['loc'])).upper()}: {_lower(error['msg'])}"
+            f"CLIPDESK_{str(error['loc'][0]).upper()}: {_lower(error['msg'])}"
             for error in e.errors(include_input=False, include_url=False)
         )
         raise UsageProblem(f"{wrong}; see .env.example") from None

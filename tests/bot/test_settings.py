@@ -7,6 +7,7 @@ import pytest
 
 from bot.errors import UsageProblem
 from bot.settings import Settings, read_settings
+from retrieval.sources.fetch import FetchPolicy
 
 ROOT = Path(__file__).parents[2]
 
@@ -90,6 +91,14 @@ def test_what_is_given_comes_before_the_environment_and_the_file(
     [
         ("CORPUS_LANGS", "english", "no language code: 'english'; write for example en,zh-Hant"),
         ("CORPUS_LANGS", '{"en": 1}', "no language code: "),
+        ("FETCH_ALLOW_HOSTS", "http://wiki.lan", "no host: 'http://wiki.lan'; write for example "),
+        ("FETCH_ALLOW_HOSTS", "ann@wiki.lan", "no host: 'ann@wiki.lan'"),
+        ("FETCH_CONTACT", "a\r\nX: y", "not printable ASCII; write an address of mail or web"),
+        (
+            "FETCH_CONTACT",
+            "ü@desk.example",
+            "not printable ASCII; write an address of mail or web",
+        ),
         ("DATA_DIR", "~nobody-by-this-name/x", "no such home folder: '~nobody-by-this-name/x'"),
     ],
 )
@@ -100,6 +109,18 @@ def test_a_value_that_cannot_work_is_refused(
 
     with pytest.raises(UsageProblem, match=re.escape(f"CLIPDESK_{name}: {message}")):
         read_settings()
+
+
+def test_how_far_a_fetch_may_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_settings().fetch_policy == FetchPolicy()
+
+    monkeypatch.setenv("CLIPDESK_FETCH_ALLOW_HOSTS", "Wiki.lan, 10.0.0.5:8080, [::1]:80")
+    monkeypatch.setenv("CLIPDESK_FETCH_CONTACT", "desk@news.example")
+
+    assert read_settings().fetch_policy == FetchPolicy(
+        allow_hosts=frozenset(("wiki.lan", "10.0.0.5:8080", "[::1]:80")),
+        contact="desk@news.example",
+    )
 
 
 def test_names_are_taken_in_capitals_too(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,29 @@
+"""``clipdesk serve``: the bot in Telegram, until it is stopped."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.redaction import log_uncaught
+from bot.services import open_desk
+from bot.settings import Settings
+from bot.telegram.service import Service, check_settings
+from retrieval.desk import Desk
+
+
+def run_serve(settings: Settings) -> int:
+    """
+    Answer until SIGTERM or Ctrl-C; gives the exit code.
+
+    Raises:
+        UsageProblem: If a setting is missing, or Telegram refuses the token.
+    """
+    check_settings(settings)
+    log_uncaught()
+    with open_desk(settings) as desk:
+        asyncio.run(_serve(settings, desk))
+    return 0
+
+
+async def _serve(settings: Settings, desk: Desk) -> None:
+    await Service(settings, desk).run()  # made inside the loop, to which its parts belong

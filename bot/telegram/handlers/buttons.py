@@ -1,0 +1,150 @@
+"""Buttons: the views of an answer, its rating, and the choice of a language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from telegram import CallbackQuery, Message, Update
+from telegram.constants import CallbackQueryLimit, ChatMemberStatus, ChatType
+from telegram.error import BadRequest, Forbidden
+
+from bot.ledger import AnswerRecord
+from bot.messages import Messages, languages
+from bot.telegram import keyboards
+from bot.telegram.answering import View
+from bot.telegram.office import DEFAULT_LANGUAGE, Office, now
+from bot.telegram.presses import Press
+from bot.telegram.speech import spoken
+
+_LANGUAGE = re.compile(r"l:([A-Za-z-]{0,10})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class _Effect:
+    """What a press does: a line that pops up, and a change of the message."""
+
+    toast: str | None = None
+    change: Callable[[], Awaitable[object]] | None = None
+
+
+class Buttons:
+    """Handlers of what is pressed under the bot's messages."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    async def on_press(self, update: Update, _: object) -> None:
+        """
+        A button; every press is answered, so that its clock stops turning.
+
+        It is answered before the message is changed, which may have to wait for the
+        chat's budget.
+        """
+        query = update.callback_query
+        assert query is not None
+        messages = self._office.messages(update)
+        effect = _Effect(messages.text("error.sorry"))
+        try:
+            effect = await self._effect(update, query, messages)
+        finally:
+            await _answer(query, effect.toast)
+        if effect.change is not None:
+            await effect.change()
+
+    async def _effect(self, update: Update, query: CallbackQuery, messages: Messages) -> _Effect:
+        if not self._office.access.may_ask(update):
+            return _Effect(messages.text("access.refused_short"))
+        chosen = _LANGUAGE.fullmatch(query.data or "")
+        if chosen is not None:
+            return await self._language(query, chosen[1], messages)
+        return await self._press(query, messages)
+
+    async def _press(self, query: CallbackQuery, messages: Messages) -> _Effect:
+        press = Press.parse(query.data or "")
+        record = None if press is None else self._office.ledger.answer(press.answer_id)
+        if press is None or record is None or not _stands_under(query, record):
+            return _Effect(messages.text("press.gone"))
+        if press.action in {"good", "bad"}:
+            return await self._rate(query, press, messages)
+        view = await self._view(press, record)
+        if view is not None:
+            return _Effect(None, lambda: self._show(query, view))
+        if press.action == "more":
+            return _Effect(messages.text("more.none"), lambda: self._drop_button(query))
+        return _Effect(messages.text("press.gone"))
+
+    async def _view(self, press: Press, record: AnswerRecord) -> View | None:
+        run, answering = self._office.run, self._office.answering
+        if press.action == "context":
+            return await run(answering.context, record, press.place, press.width)
+        if press.action == "more":
+            return await run(answering.more, record, press.place)
+        if press.action == "sources":
+            return await run(answering.sources, record)
+        return await run(answering.answer, record)
+
+    async def _show(self, query: CallbackQuery, view: View) -> None:
+        assert query.message is not None
+        chat_id, message_id = query.message.chat.id, query.message.message_id
+        await self._office.sender.edit(chat_id, message_id, view.html, keyboard=view.keyboard)
+
+    async def _drop_button(self, query: CallbackQuery) -> None:
+        message = query.message
+        if isinstance(message, Message) and message.reply_markup is not None:
+            left = keyboards.without(message.reply_markup, query.data or "")
+            await self._office.sender.edit_keyboard(message.chat.id, message.message_id, left)
+
+    async def _rate(self, query: CallbackQuery, press: Press, messages: Messages) -> _Effect:
+        is_kept = await self._office.run(
+            self._office.ledger.rate,
+            press.answer_id,
+            query.from_user.id,
+            1 if press.action == "good" else -1,
+            now(),
+        )
+        return _Effect(messages.text("rating.kept" if is_kept else "rating.taken_back"))
+
+    async def _language(self, query: CallbackQuery, lang: str, messages: Messages) -> _Effect:
+        message = query.message
+        if message is None or (lang and lang not in languages()):
+            return _Effect(messages.text("press.gone"))
+        if not await _may_set(query):
+            return _Effect(messages.text("language.admins_only"))
+        await self._office.run(self._office.ledger.set_language, message.chat.id, lang or None)
+        spoken_now = Messages(lang or spoken(query.from_user.language_code, DEFAULT_LANGUAGE))
+        view = language_view(self._office, spoken_now, chosen=lang)
+        return _Effect(spoken_now.text("language.set"), lambda: self._show(query, view))
+
+
+def language_view(office: Office, messages: Messages, *, chosen: str) -> View:
+    """The languages to choose from; *chosen* is marked, "" is the user's own."""
+    html = office.answering.renderer(messages.lang).say(messages.text("language.choose"))
+    return View(html, keyboards.languages(messages, languages(), chosen))
+
+
+def _stands_under(query: CallbackQuery, record: AnswerRecord) -> bool:
+    """Whether the button was pressed where the answer is: another chat's must not be read."""
+    return query.message is not None and query.message.chat.id == record.chat_id
+
+
+async def _may_set(query: CallbackQuery) -> bool:
+    """Anyone for themselves; in a group its admins, asked of Telegram each time."""
+    assert query.message is not None
+    chat = query.message.chat
+    if chat.type == ChatType.PRIVATE:
+        return chat.id == query.from_user.id
+    try:
+        member = await query.get_bot().get_chat_member(chat.id, query.from_user.id)
+    except (BadRequest, Forbidden):
+        return False
+    return member.status in {ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR}
+
+
+async def _answer(query: CallbackQuery, toast: str | None) -> None:
+    longest = CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH
+    try:
+        await query.answer(None if toast is None else toast[:longest])
+    except BadRequest:  # pressed too long ago: there is nobody left to tell
+        return

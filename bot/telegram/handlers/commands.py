@@ -1,0 +1,213 @@
+"""Commands that anyone may give; what each says is in the catalogues."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from telegram import Update
+from telegram.constants import ChatType
+from telegram.ext import CallbackContext, ExtBot
+
+from bot.ledger import Forgotten
+from bot.messages import Messages
+from bot.render.wording import as_of
+from bot.telegram.answering import View
+from bot.telegram.flood import Priority
+from bot.telegram.handlers.addressing import question_in, sender_id
+from bot.telegram.handlers.buttons import language_view
+from bot.telegram.handlers.questions import Questions, query_problem
+from bot.telegram.office import Office, now, place_of
+from retrieval.errors import QueryError
+from retrieval.query import parse_question
+
+Context = CallbackContext[
+    ExtBot[Priority], dict[object, object], dict[object, object], dict[object, object]
+]
+
+LATEST = 10
+
+
+class Commands:
+    """Handlers of `/start` to `/forget`."""
+
+    def __init__(self, office: Office, questions: Questions) -> None:
+        self._office = office
+        self._questions = questions
+
+    async def start(self, update: Update, context: Context) -> None:
+        """Hello; or what a deep link leads to: an article at a quote, a saved question."""
+        if not await self._may_ask(update):
+            return
+        payload = context.args[0] if context.args else ""
+        if payload in {"", "start", "help"}:
+            if payload == "help":
+                await self._say_guide(update)
+            else:
+                messages = self._office.messages(update)
+                await self._say(update, messages, messages.text("hello.chat"))
+            return
+        link = self._office.ledger.link(payload)
+        messages = self._office.messages(update)
+        if link is not None and link.kind == "question":
+            assert update.message is not None
+            await self._questions.ask(update, update.message, str(link.body["text"]))
+            return
+        view = None
+        if link is not None:
+            view = await self._office.run(self._office.answering.opened, link.body, messages.lang)
+        if view is None:
+            await self._say(update, messages, messages.text("link.gone"))
+            return
+        await self._office.sender.send(place_of(update), view.html)
+
+    async def help(self, update: Update, _: Context) -> None:
+        """What can be asked, and how."""
+        if await self._may_ask(update):
+            await self._say_guide(update)
+
+    async def ask(self, update: Update, _: Context) -> None:
+        """``/ask QUESTION``; alone, in reply to a message, it asks that message."""
+        message = update.message
+        assert message is not None
+        question = question_in(message, self._office.me)
+        if question is not None and question.text:
+            await self._questions.ask(update, message, question.text)
+        elif question is not None and await self._may_ask(update):
+            messages = self._office.messages(update)
+            await self._say(update, messages, messages.text("ask.empty"))
+
+    async def latest(self, update: Update, context: Context) -> None:
+        """The newest articles, of a topic or of all."""
+        if not await self._may_ask(update):
+            return
+        messages = self._office.messages(update)
+        topic = " ".join(context.args or [])
+        try:
+            parsed = parse_question(topic, update.message.date if update.message else now())
+        except QueryError as e:
+            await self._say(update, messages, query_problem(e, messages))
+            return
+        articles = await self._office.run(
+            self._office.desk.latest, parsed.question or None, filters=parsed.filters, k=LATEST
+        )
+        renderer = self._office.answering.renderer(messages.lang)
+        html = await self._office.run(renderer.latest, articles, topic or None)
+        await self._office.say(update, html)
+
+    async def sources(self, update: Update, context: Context) -> None:
+        """The outlets of the corpus."""
+        if not await self._may_ask(update):
+            return
+        messages = self._office.messages(update)
+        summaries = await self._office.run(self._office.answering.summaries)
+        renderer = self._office.answering.renderer(messages.lang)
+        await self._office.say(
+            update, renderer.corpus_sources(summaries, " ".join(context.args or []))
+        )
+
+    async def about(self, update: Update, _: Context) -> None:
+        """What this bot is, what it reads, what it keeps."""
+        if not await self._may_ask(update):
+            return
+        messages = self._office.messages(update)
+        summaries = await self._office.run(self._office.answering.summaries)
+        said = messages.text(
+            "about.text", version=version("clipdesk"), corpus=as_of(summaries, messages)
+        )
+        await self._say(update, messages, said)
+
+    async def settings(self, update: Update, _: Context) -> None:
+        """What holds in this chat, and how to change it."""
+        if not await self._may_ask(update):
+            return
+        office, chat = self._office, update.effective_chat
+        assert chat is not None
+        messages = office.messages(update)
+        record = office.ledger.chat(chat.id)
+        chosen = "" if record is None or record.lang is None else record.lang
+        is_group = chat.type != ChatType.PRIVATE
+        said = [
+            messages.text("settings.language", name=messages.text("language.name")),
+            messages.text("settings.chosen" if chosen else "settings.own"),
+            messages.count("settings.limit", office.settings.telegram_questions_per_minute),
+            messages.text("settings.group" if is_group else "settings.private"),
+        ]
+        view = language_view(office, messages, chosen=chosen)
+        html = office.answering.renderer(messages.lang).say("\n".join(said))
+        await office.say(update, html, keyboard=view.keyboard)
+
+    async def language(self, update: Update, _: Context) -> None:
+        """Choose the language of the bot's words."""
+        if not await self._may_ask(update):
+            return
+        assert update.effective_chat is not None
+        record = self._office.ledger.chat(update.effective_chat.id)
+        chosen = "" if record is None or record.lang is None else record.lang
+        view: View = language_view(self._office, self._office.messages(update), chosen=chosen)
+        await self._office.say(update, view.html, keyboard=view.keyboard)
+
+    async def new(self, update: Update, _: Context) -> None:
+        """Forget the thread: the next question stands by itself."""
+        if not await self._may_ask(update):
+            return
+        message = update.message
+        assert message is not None
+        messages = self._office.messages(update)
+        place = place_of(update)
+        await self._office.run(
+            self._office.ledger.forget_thread,
+            message.chat.id,
+            place.thread_id,
+            sender_id(message),
+            now(),
+        )
+        await self._say(update, messages, messages.text("new.done"))
+
+    async def forget(self, update: Update, _: Context) -> None:
+        """Delete what is kept about the sender, and say what that was. Always allowed."""
+        message = update.message
+        assert message is not None
+        messages = self._office.messages(update)
+        gone = await self._office.run(self._office.ledger.forget_user, sender_id(message))
+        await self._say(update, messages, forgotten(gone, messages))
+
+    async def unknown(self, update: Update, _: Context) -> None:
+        """A command that there is not; in groups it may be another bot's."""
+        message = update.message
+        assert message is not None
+        if message.chat.type != ChatType.PRIVATE or not await self._may_ask(update):
+            return
+        messages = self._office.messages(update)
+        command = (message.text or "").split(maxsplit=1)[0][:40]
+        await self._say(update, messages, messages.text("command.unknown", command=command))
+
+    async def _may_ask(self, update: Update) -> bool:
+        if self._office.access.may_ask(update):
+            return True
+        await self._questions.refuse(update)
+        return False
+
+    async def _say_guide(self, update: Update) -> None:
+        messages = self._office.messages(update)
+        bot = f"@{self._office.me.username}"
+        sees_all = self._office.me.can_read_all_group_messages
+        group = messages.text("guide.group_all" if sees_all else "guide.group", bot=bot)
+        await self._say(update, messages, f"{messages.text('guide.chat', bot=bot)}\n\n{group}")
+
+    async def _say(self, update: Update, messages: Messages, sentence: str) -> None:
+        await self._office.say(update, self._office.answering.renderer(messages.lang).say(sentence))
+
+
+def forgotten(gone: Forgotten, messages: Messages) -> str:
+    """What was deleted, counted."""
+    kinds = [
+        messages.count("forget.questions", gone.questions),
+        messages.count("forget.ratings", gone.ratings),
+        messages.count("forget.links", gone.links),
+        messages.count("forget.settings", gone.settings),
+    ]
+    counts = (gone.questions, gone.ratings, gone.links, gone.settings)
+    said = [kind for kind, count in zip(kinds, counts, strict=True) if count]
+    if not said:
+        return messages.text("forget.nothing")
+    return messages.text("forget.done", what=messages.text("forget.and").join(said))

@@ -1,0 +1,183 @@
+"""Questions: asked, asked again by an edit, asked about an earlier answer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+
+from telegram import Message, Update
+
+from bot.ledger import AnswerRecord
+from bot.messages import Messages
+from bot.telegram.answering import Asked, View
+from bot.telegram.handlers.addressing import question_in, sender_id
+from bot.telegram.office import Office, now, place_of
+from retrieval.errors import QueryError
+
+log = logging.getLogger(__name__)
+
+TYPING_AFTER_S = 0.7
+"""An answer that is there sooner needs no sign that one is on its way."""
+
+TYPING_EVERY_S = 4.5  # Telegram shows the sign for five seconds
+
+REFUSE_AGAIN = timedelta(hours=1)
+"""A chat that may not ask is told so once in this time."""
+
+_REFUSED_MAX = 10_000
+
+
+class Questions:
+    """Handlers of what people say to the bot."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    async def on_message(self, update: Update, _: object) -> None:
+        """A new message: a question, or nothing to us."""
+        message = update.message
+        assert message is not None
+        question = question_in(message, self._office.me)
+        if question is None:
+            if message.chat.type == message.chat.PRIVATE and not message.text:
+                await self._say_text_only(update, message)
+            return
+        if not question.text:
+            messages = self._office.messages(update)
+            await self._say(update, messages, messages.text("ask.empty"))
+            return
+        await self.ask(update, message, question.text)
+
+    async def on_edit(self, update: Update, _: object) -> None:
+        """An edited question: its answer is edited."""
+        message = update.edited_message
+        assert message is not None
+        question = question_in(message, self._office.me)
+        if question is None or not question.text:
+            return
+        earlier = self._office.ledger.answer_to(message.chat.id, message.message_id)
+        if (
+            earlier is None
+            and message.chat.type != message.chat.PRIVATE
+            and not question.is_command
+        ):
+            return  # a mention that was added to an old message
+        if earlier is None or earlier.text != question.text:
+            await self.ask(update, message, question.text, replaces=earlier)
+
+    async def ask(
+        self,
+        update: Update,
+        message: Message,
+        text: str,
+        *,
+        replaces: AnswerRecord | None = None,
+    ) -> None:
+        """Answer *text*, said in *message*; an answer that it replaces is edited."""
+        office = self._office
+        if not office.access.may_ask(update):
+            await self.refuse(update)
+            return
+        if update.update_id in office.inbox.replayed:
+            replaces = replaces or office.ledger.answer_to(message.chat.id, message.message_id)
+            if replaces is not None and replaces.message_id is not None and replaces.text == text:
+                return  # it was sent before the program was stopped
+        user_id = sender_id(message)
+        messages = office.messages(update)
+        wait_s = office.quota.take(user_id)
+        if wait_s > 0:
+            if office.quota.should_tell(user_id):
+                said = messages.count("ask.too_many", max(round(wait_s), 1))
+                await self._say(update, messages, said)
+            return
+        asked = Asked(
+            chat_id=message.chat.id,
+            thread_id=place_of(update).thread_id,
+            user_id=user_id,
+            message_id=message.message_id,
+            text=text,
+            date=(message.edit_date if replaces else None) or message.date,
+            lang=messages.lang,
+            about=self._about(message),
+            replaces=replaces,
+        )
+        async with self._typing(update):
+            started = time.monotonic()
+            try:
+                record, view = await office.run(office.answering.ask, asked)
+            except QueryError as e:
+                await self._say(update, messages, query_problem(e, messages))
+                return
+            office.health.questions += 1
+            office.health.answered += record.answered
+            office.health.answered_in(time.monotonic() - started)
+            await self._deliver(update, record, view)
+
+    async def refuse(self, update: Update) -> None:
+        """Say, not too often, that this chat may not ask."""
+        chat = update.effective_chat
+        assert chat is not None
+        told = self._office.refused
+        last = told.get(chat.id)
+        if last is not None and now() - last < REFUSE_AGAIN:
+            return
+        if len(told) >= _REFUSED_MAX:
+            told.clear()
+        told[chat.id] = now()
+        messages = self._office.messages(update)
+        await self._say(update, messages, messages.text("access.refused", id=str(chat.id)))
+
+    async def _deliver(self, update: Update, record: AnswerRecord, view: View) -> None:
+        sender = self._office.sender
+        if record.message_id is not None and await sender.edit(
+            record.chat_id, record.message_id, view.html, keyboard=view.keyboard
+        ):
+            return
+        sent = await sender.send(place_of(update), view.html, keyboard=view.keyboard)
+        if sent is not None:
+            await self._office.run(self._office.ledger.mark_sent, record.id, sent.message_id)
+
+    def _about(self, message: Message) -> AnswerRecord | None:
+        """The answer, or the alert, that *message* replies to."""
+        original = message.reply_to_message
+        if original is None:
+            return None
+        return self._office.ledger.answer_by_message(message.chat.id, original.message_id)
+
+    @asynccontextmanager
+    async def _typing(self, update: Update) -> AsyncIterator[None]:
+        """Shows that an answer is on its way, if it takes long."""
+        place = place_of(update)
+
+        async def show() -> None:
+            await asyncio.sleep(TYPING_AFTER_S)
+            while True:
+                await self._office.sender.typing(place)
+                await asyncio.sleep(TYPING_EVERY_S)
+
+        task = asyncio.create_task(show())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _say_text_only(self, update: Update, message: Message) -> None:
+        is_content = bool(message.effective_attachment) and message.pinned_message is None
+        if is_content and self._office.access.may_ask(update):
+            messages = self._office.messages(update)
+            await self._say(update, messages, messages.text("ask.text_only"))
+
+    async def _say(self, update: Update, messages: Messages, sentence: str) -> None:
+        html = self._office.answering.renderer(messages.lang).say(sentence)
+        await self._office.say(update, html)
+
+
+def query_problem(error: QueryError, messages: Messages) -> str:
+    """What is wrong with a filter, in the reader's language."""
+    return messages.text(f"query.{error.problem}", name=error.name, value=error.value)

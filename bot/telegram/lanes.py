@@ -1,0 +1,110 @@
+"""
+Which updates wait for which: those of one chat for each other, and for nobody else.
+
+Within a chat answers come in the order of the questions. A chat that Telegram holds, or
+that asks without end, keeps only its own lane busy.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Hashable
+from typing import Any
+
+from telegram import Update
+from telegram.ext import BaseUpdateProcessor
+
+from bot.telegram.inbox import Inbox
+
+log = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 100_000
+"""PTB wants a number; what holds a chat back is its own lane."""
+
+LANE_MAX = 200
+"""Updates of one chat that may wait: ten minutes of answers in a group."""
+
+
+class Lanes(BaseUpdateProcessor):
+    """Works on the updates of each lane in order, and on all lanes at once."""
+
+    def __init__(self, inbox: Inbox) -> None:
+        super().__init__(MOST_AT_ONCE)
+        self._inbox = inbox
+        self._locks: dict[Hashable, asyncio.Lock] = {}
+        self._waiting: Counter[Hashable] = Counter()
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    @property
+    def busy(self) -> int:
+        """Updates that are being worked on, or wait in a lane."""
+        return len(self._tasks)
+
+    async def initialize(self) -> None:
+        """Nothing to prepare."""
+
+    async def shutdown(self) -> None:
+        """Nothing to release."""
+
+    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
+        """Work on *update* when those before it in its lane are done, then take it off the inbox."""
+        if not isinstance(update, Update) or not self._inbox.take(update):
+            _close(coroutine)
+            return
+        key = lane_of(update)
+        if self._waiting[key] >= LANE_MAX:
+            _close(coroutine)
+            log.warning("update dropped: %d wait in its lane already: %r", LANE_MAX, key)
+            self._inbox.failed(update, "too many updates of one chat")
+            await self._inbox.done(update)
+            return
+        task = asyncio.current_task()
+        assert task is not None  # PTB runs this as a task of its own
+        self._tasks.add(task)
+        self._waiting[key] += 1
+        lock = self._locks.setdefault(key, asyncio.Lock())
+        try:
+            async with lock:
+                await coroutine
+            await self._inbox.done(update)
+        except asyncio.CancelledError:  # at the end: the update stays in the inbox
+            _close(coroutine)
+            raise
+        finally:
+            self._tasks.discard(task)
+            self._waiting[key] -= 1
+            if not self._waiting[key]:
+                del self._waiting[key], self._locks[key]
+
+    async def finish(self, grace_s: float) -> int:
+        """Let what is begun end, for *grace_s* at most; gives how many were stopped."""
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=grace_s)
+        stopped = [task for task in self._tasks if not task.done()]
+        for task in stopped:
+            task.cancel()
+        if stopped:
+            await asyncio.wait(stopped, timeout=1.0)
+        return len(stopped)
+
+
+def lane_of(update: Update) -> Hashable:
+    """
+    What *update* has to wait for.
+
+    Messages wait for those of their chat; what a person presses or types inline waits for
+    that person's, so that a button answers at once in a chat that is being held.
+    """
+    if update.effective_user is not None and update.effective_message is None:
+        return "inline", update.effective_user.id
+    if update.callback_query is not None:
+        return "button", update.callback_query.from_user.id
+    return "chat", None if update.effective_chat is None else update.effective_chat.id
+
+
+def _close(coroutine: Awaitable[Any]) -> None:
+    close = getattr(coroutine, "close", None)
+    if close is not None:  # one that was never awaited would warn about it
+        close()

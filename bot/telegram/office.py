@@ -1,0 +1,104 @@
+"""What every handler works with: the desk, the ledger, the post, and who is who."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import ParamSpec, TypeVar, cast
+
+from telegram import Chat, Message, Update, User
+from telegram.ext import ExtBot
+
+from bot.ledger import ChatKind, Ledger
+from bot.messages import Messages
+from bot.settings import Settings
+from bot.telegram.access import Access
+from bot.telegram.answering import Answering
+from bot.telegram.flood import FloodControl, Priority
+from bot.telegram.health import Health
+from bot.telegram.inbox import Inbox
+from bot.telegram.quota import Quota
+from bot.telegram.sender import Place, Sender
+from bot.telegram.speech import spoken
+from retrieval.desk import Desk
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+DEFAULT_LANGUAGE = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The parts of one running bot; made once, by ``service``."""
+
+    settings: Settings
+    desk: Desk
+    ledger: Ledger
+    answering: Answering
+    bot: ExtBot[Priority]
+    sender: Sender
+    flood: FloodControl
+    inbox: Inbox
+    health: Health
+    access: Access
+    quota: Quota
+    executor: Executor
+    me: User
+    refused: dict[int, datetime] = field(default_factory=dict)
+
+    async def run(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do blocking *work* in a thread; the loop goes on with the other chats."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.executor, lambda: work(*args, **kwargs))
+
+    def language(self, update: Update) -> str:
+        """The language of the bot's words: the chat's choice, or the user's Telegram."""
+        chat = update.effective_chat
+        record = None if chat is None else self.ledger.chat(chat.id)
+        if record is not None and record.lang is not None:
+            return record.lang
+        user = update.effective_user
+        return spoken(None if user is None else user.language_code, DEFAULT_LANGUAGE)
+
+    def messages(self, update: Update) -> Messages:
+        """The catalogue for whoever sent *update*."""
+        return Messages(self.language(update))
+
+    async def see(self, chat: Chat) -> None:
+        """Note that *chat* speaks; one that was suspended is served again."""
+        kind = cast(ChatKind, str(chat.type))
+        await self.run(self.ledger.see_chat, chat.id, kind, chat.title, now())
+
+    async def say(self, update: Update, html: str, **options: object) -> Message | None:
+        """Answer *update* with a sentence of ours."""
+        return await self.sender.send(place_of(update), html, **options)  # type: ignore[arg-type]
+
+    async def tell_admins(self, key: str, **values: object) -> None:
+        """A sentence of the catalogue to each admin that can be reached, in their language."""
+        for admin in sorted(self.access.admins):
+            record = self.ledger.chat(admin)
+            if record is None or record.suspended is not None:
+                continue  # a bot cannot write first to someone who never started it
+            messages = Messages(record.lang or DEFAULT_LANGUAGE)
+            html = self.answering.renderer(messages.lang).say(messages.text(key, **values))
+            await self.sender.send(Place(admin), html, priority=Priority.NOTICE)
+
+
+def place_of(update: Update) -> Place:
+    """Where the answer to *update* goes: its chat and topic; in a group, as a reply."""
+    message = update.effective_message
+    chat = update.effective_chat
+    assert chat is not None
+    if message is None:
+        return Place(chat.id)
+    thread_id = message.message_thread_id if getattr(message, "is_topic_message", False) else None
+    return Place(chat.id, thread_id, None if chat.type == chat.PRIVATE else message.message_id)
+
+
+def now() -> datetime:
+    """The time, aware."""
+    return datetime.now(UTC)

@@ -1,0 +1,105 @@
+"""What Telegram shows of the bot: its commands, by scope and language, and its description."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from telegram import (
+    BotCommand,
+    BotCommandScope,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeChat,
+)
+from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
+
+from bot.messages import Messages, languages
+from bot.telegram.office import DEFAULT_LANGUAGE, Office
+from bot.telegram.speech import telegram_code
+
+log = logging.getLogger(__name__)
+
+IN_PRIVATE = (
+    "start",
+    "help",
+    "ask",
+    "latest",
+    "sources",
+    "about",
+    "settings",
+    "language",
+    "new",
+    "forget",
+)
+IN_GROUPS = ("ask", "help", "latest", "sources", "about", "settings", "language", "new", "forget")
+FOR_ADMINS = ("status", "ingest", "feeds")
+
+_FACT = "registered"
+
+
+class Listing(NamedTuple):
+    """The commands of one scope in one language; None is for every other language."""
+
+    scope: BotCommandScope
+    language_code: str | None
+    commands: tuple[BotCommand, ...]
+
+
+async def register(office: Office) -> None:
+    """Tell Telegram the commands, if they changed; trouble with it costs no answer."""
+    listings = list(_listings(office))
+    digest = hashlib.sha256(f"{office.me.id} {listings!r}".encode()).hexdigest()
+    if office.ledger.value(_FACT) == digest:
+        return
+    bot = office.bot
+    is_complete = True
+    for listing in listings:
+        try:
+            await bot.set_my_commands(
+                listing.commands, scope=listing.scope, language_code=listing.language_code
+            )
+        except (BadRequest, Forbidden, InvalidToken) as e:  # an admin who never wrote to the bot
+            log.info("commands not registered for %s: %s", listing.scope.type, e)
+            is_complete &= isinstance(listing.scope, BotCommandScopeChat)
+        except TelegramError as e:
+            log.warning("commands not registered: %s", e)
+            return
+    for lang in languages():
+        code = None if lang == DEFAULT_LANGUAGE else telegram_code(lang)
+        if lang != DEFAULT_LANGUAGE and code is None:
+            continue
+        messages = Messages(lang)
+        try:
+            await bot.set_my_description(messages.text("profile.long"), language_code=code)
+            await bot.set_my_short_description(messages.text("profile.short"), language_code=code)
+        except TelegramError as e:
+            log.info("description not registered: %s", e)
+            is_complete = False
+    if is_complete:
+        await office.run(office.ledger.set_value, _FACT, digest)
+
+
+def _listings(office: Office) -> Iterator[Listing]:
+    for lang in languages():
+        code = telegram_code(lang)
+        if code is None:
+            continue
+        messages = Messages(lang)
+        for scope, names in (
+            (BotCommandScopeAllPrivateChats(), IN_PRIVATE),
+            (BotCommandScopeAllGroupChats(), IN_GROUPS),
+        ):
+            yield Listing(scope, code, _commands(names, messages))
+            if lang == DEFAULT_LANGUAGE:
+                yield Listing(scope, None, _commands(names, messages))
+    for admin in sorted(office.access.admins):
+        messages = Messages(DEFAULT_LANGUAGE)
+        commands = _commands((*IN_PRIVATE, *FOR_ADMINS), messages)
+        yield Listing(BotCommandScopeChat(admin), None, commands)
+
+
+def _commands(names: tuple[str, ...], messages: Messages) -> tuple[BotCommand, ...]:
+    return tuple(BotCommand(name, messages.text(f"command.{name}")) for name in names)

@@ -1,0 +1,109 @@
+"""Clipdesk's bot as a process of its own, against a fake Bot API server."""
+
+import itertools
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from telegram_api import FakeTelegram, Json, Program, Sent
+
+from bot.demo import corpus_path
+from retrieval.desk import Desk
+
+ADMIN = 999_001
+
+_ids = itertools.count(5_000)
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the demo corpus in it; copy it, do not use it."""
+    folder = tmp_path_factory.mktemp("demo") / "desk"
+    with Desk.open(folder) as desk:
+        desk.add([corpus_path()])
+    return folder
+
+
+@dataclass
+class Served:
+    """A running bot, the server that it talks to, and new people for each test."""
+
+    fake: FakeTelegram
+    program: Program
+    folder: Path
+
+    def person(self, **fields: object) -> tuple[Json, Json]:
+        """A user nobody has seen before, and their private chat."""
+        user = self.fake.user(next(_ids), **fields)
+        return user, self.fake.private(user)
+
+    def group(self, **fields: object) -> Json:
+        return self.fake.supergroup(-1_001_000_000_000 - next(_ids), **fields)
+
+    def ask(self, chat: Json, user: Json, text: str, **options: object) -> Sent:
+        """Say *text*, and the bot's next message in the chat."""
+        before = len(self.fake.messages(chat))
+        self.fake.say(chat, user, text, **options)
+        return self.fake.wait_messages(chat, before + 1)[-1]
+
+
+Serve = Callable[..., Served]
+
+
+@pytest.fixture
+def serve(demo_folder: Path, tmp_path: Path) -> Iterator[Serve]:
+    """Starts a bot over a copy of the demo corpus: for tests that end or break it."""
+    from contextlib import ExitStack
+
+    with ExitStack() as stack:
+
+        def start(
+            fake: FakeTelegram | None = None, folder: Path | None = None, **settings: str
+        ) -> Served:
+            if fake is None:
+                fake = stack.enter_context(FakeTelegram())
+            if folder is None:
+                folder = tmp_path / f"desk{next(_ids)}"
+                shutil.copytree(demo_folder, folder)
+            polls = len(fake.calls)
+            program = stack.enter_context(Program(folder, environment(fake, **settings)))
+            if settings.get("MODE") == "webhook":
+                fake.wait_call("setWebhook", after=polls)
+            else:
+                fake.wait_call("getUpdates", after=polls)
+            return Served(fake, program, folder)
+
+        yield start
+
+
+@pytest.fixture(scope="module")
+def served(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One bot for all tests of a module; each brings its own people and groups."""
+    folder = tmp_path_factory.mktemp("served") / "desk"
+    shutil.copytree(demo_folder, folder)
+    with (
+        FakeTelegram() as fake,
+        Program(folder, environment(fake, ADMINS=str(ADMIN))) as program,
+    ):
+        fake.wait_call("getUpdates")
+        yield Served(fake, program, folder)
+
+
+@pytest.fixture(autouse=True)
+def nothing_to_complain_about(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After each test with `served`: the bot did nothing that Telegram forbids."""
+    yield
+    if "served" in request.fixturenames:
+        fake = request.getfixturevalue("served").fake
+        assert fake.complaints == []
+        assert fake.violations() == []
+
+
+def environment(fake: FakeTelegram, **settings: str) -> dict[str, str]:
+    """Variables of a bot that talks to *fake*."""
+    telegram = {"TOKEN": fake.token, "BASE_URL": fake.base_url, **settings}
+    return {f"CLIPDESK_TELEGRAM_{name}": value for name, value in telegram.items()} | {
+        "CLIPDESK_LOG_LEVEL": "debug"
+    }
