@@ -177,11 +177,12 @@ class Conversation:
         """
         last = self._turn(1)
         first = len(last.shown) + 1
+        wanted = len(last.shown) + self._page
         reply = self._desk.ask(
-            last.question, filters=last.filters, k=self._k, quotes=len(last.shown) + self._page
+            last.question, filters=last.filters, k=max(self._k, wanted), quotes=wanted
         )
         # Asked for more, the desk may join or collapse others: what was seen is left out by place
-        fresh = [quote for quote in _quotes(reply) if not _is_shown(quote, last.shown)]
+        fresh = [quote for quote in _quotes(reply) if not quote.repeats(last.shown)]
         quotes = tuple(fresh[: self._page])
         self._turns[-1] = replace(last, shown=last.shown + quotes)
         return Page(first, quotes, isinstance(last.reply, Answer))
@@ -237,12 +238,3 @@ def _earlier(turn: Turn, *, is_replied_to: bool) -> Earlier:
 
 def _quotes(reply: Answer | NoAnswer) -> tuple[Quote, ...]:
     return reply.quotes if isinstance(reply, Answer) else reply.nearest
-
-
-def _is_shown(quote: Quote, shown: Sequence[Quote]) -> bool:
-    seen = [other for one in shown for other in (one, *one.also_in)]
-    return any(
-        (quote.article.id, quote.article.version) == (other.article.id, other.article.version)
-        and quote.span.overlaps(other.span)
-        for other in seen
-    )

@@ -29,6 +29,7 @@ _LANGUAGE_CODE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # BCP 47, the
 # A name or an address, with a port or without.
 _HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s/@:\[\]]+)(?::[0-9]{1,5})?")
 
+_WEBHOOK_PORTS = (443, 80, 88, 8443)  # those that Telegram connects to
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
@@ -64,6 +65,9 @@ class Settings(BaseSettings):
         description="the languages that the corpus is in, where known, so that detection cannot slip",
     )
     quotes: int = Field(default=3, ge=1, le=10, description="the most quotes in an answer")
+    language: Literal["en", "es", "ru", "zh-Hans", "zh-Hant"] = Field(
+        default="en", description="the language of the program's words, where nobody chose one"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="what is logged to standard error"
     )
@@ -192,6 +196,32 @@ class Settings(BaseSettings):
         """What must never be written anywhere."""
         secrets = (self.telegram_token, self.telegram_secret)
         return tuple(secret.get_secret_value() for secret in secrets if secret is not None)
+
+
+def check_telegram(settings: Settings) -> None:
+    """
+    Check what only ``clipdesk serve`` needs.
+
+    Raises:
+        UsageProblem: If something is not set, or cannot be.
+    """
+    if settings.telegram_token is None:
+        raise UsageProblem(
+            "CLIPDESK_TELEGRAM_TOKEN is not set; get a token from @BotFather, see .env.example"
+        )
+    if settings.telegram_mode != "webhook":
+        return
+    if settings.telegram_webhook_url is None:
+        raise UsageProblem(
+            "CLIPDESK_TELEGRAM_WEBHOOK_URL is not set; webhook mode needs it, see .env.example"
+        )
+    # A local Bot API server also takes plain addresses
+    url = urlsplit(settings.telegram_webhook_url)
+    if settings.telegram_base_url == TELEGRAM_URL and url.scheme != "https":
+        raise UsageProblem("CLIPDESK_TELEGRAM_WEBHOOK_URL: Telegram takes https addresses only")
+    if settings.telegram_base_url == TELEGRAM_URL and (url.port or 443) not in _WEBHOOK_PORTS:
+        ports = ", ".join(map(str, _WEBHOOK_PORTS))
+        raise UsageProblem(f"CLIPDESK_TELEGRAM_WEBHOOK_URL: Telegram takes ports {ports} only")
 
 
 def split_list(text: str) -> Any:

@@ -188,7 +188,8 @@ class Desk:
         Args:
             question: In any language; only its words count.
             filters: What the quoted articles must satisfy.
-            k: How many passages to rank; at least ``ANSWERING_K`` are read for quotes.
+            k: How many passages to rank. The first ``ANSWERING_K`` are read for quotes, at
+                any k; later ones only if more quotes are wanted than those hold.
             quotes: The most quotes to give.
             lang: The question's language, where it is known.
         """
@@ -210,6 +211,15 @@ class Desk:
         self, question: str, contexts: list[Context], k: int, quotes: int
     ) -> Answer | NoAnswer:
         reply = self._answerer.answer(question, contexts[:ANSWERING_K], self.index, quotes=quotes)
+        best, rest = _quotes(reply), contexts[ANSWERING_K:k]
+        if best and rest and len(best) < quotes:
+            # Asked for more than the best passages hold; which ones answer is decided by those
+            further = self._answerer.answer(question, rest, self.index, quotes=quotes - len(best))
+            new = [quote for quote in _quotes(further) if not quote.repeats(best)]
+            if isinstance(reply, Answer):
+                reply = replace(reply, quotes=(*best, *new))
+            else:
+                reply = replace(reply, nearest=(*best, *new))
         return replace(reply, contexts=tuple(contexts[:k]))
 
     def _ask_elsewhere(

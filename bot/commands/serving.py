@@ -6,8 +6,8 @@ import asyncio
 
 from bot.redaction import log_uncaught
 from bot.services import open_desk
-from bot.settings import Settings
-from bot.telegram.service import Service, check_settings
+from bot.settings import Settings, check_telegram
+from bot.telegram.service import Service
 from retrieval.desk import Desk
 
 
@@ -18,7 +18,7 @@ def run_serve(settings: Settings) -> int:
     Raises:
         UsageProblem: If a setting is missing, or Telegram refuses the token.
     """
-    check_settings(settings)
+    check_telegram(settings)
     log_uncaught()
     with open_desk(settings) as desk:
         asyncio.run(_serve(settings, desk))

@@ -37,7 +37,7 @@ def verdict(reply: Answer | NoAnswer, filters: Filters, messages: Messages) -> s
 
 
 def describe(filters: Filters, messages: Messages) -> str:
-    """*filters* in words, joined by semicolons."""
+    """*filters* in words."""
     alternatives = messages.text("filters.or")
     said = []
     if filters.sources:
@@ -48,7 +48,7 @@ def describe(filters: Filters, messages: Messages) -> str:
         said.append(messages.text("filters.before", day=day(filters.before, messages)))
     if filters.langs:
         said.append(messages.text("filters.lang", langs=alternatives.join(filters.langs)))
-    return "; ".join(said)
+    return messages.text("filters.and").join(said)
 
 
 def understood(

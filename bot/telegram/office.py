@@ -28,8 +28,6 @@ from retrieval.desk import Desk
 P = ParamSpec("P")
 T = TypeVar("T")
 
-DEFAULT_LANGUAGE = "en"
-
 
 @dataclass(frozen=True, slots=True)
 class Office:
@@ -62,7 +60,8 @@ class Office:
         if record is not None and record.lang is not None:
             return record.lang
         user = update.effective_user
-        return spoken(None if user is None else user.language_code, DEFAULT_LANGUAGE)
+        code = None if user is None else user.language_code
+        return spoken(code, self.settings.language)
 
     def messages(self, update: Update) -> Messages:
         """The catalogue for whoever sent *update*."""
@@ -83,7 +82,7 @@ class Office:
             record = self.ledger.chat(admin)
             if record is None or record.suspended is not None:
                 continue  # a bot cannot write first to someone who never started it
-            messages = Messages(record.lang or DEFAULT_LANGUAGE)
+            messages = Messages(record.lang or self.settings.language)
             html = self.answering.renderer(messages.lang).say(messages.text(key, **values))
             await self.sender.send(Place(admin), html, priority=Priority.NOTICE)
 

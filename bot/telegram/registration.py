@@ -17,7 +17,7 @@ from telegram import (
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
 from bot.messages import Messages, languages
-from bot.telegram.office import DEFAULT_LANGUAGE, Office
+from bot.telegram.office import Office
 from bot.telegram.speech import telegram_code
 
 log = logging.getLogger(__name__)
@@ -67,11 +67,7 @@ async def register(office: Office) -> None:
         except TelegramError as e:
             log.warning("commands not registered: %s", e)
             return
-    for lang in languages():
-        code = None if lang == DEFAULT_LANGUAGE else telegram_code(lang)
-        if lang != DEFAULT_LANGUAGE and code is None:
-            continue
-        messages = Messages(lang)
+    for code, messages in _spoken(office):
         try:
             await bot.set_my_description(messages.text("profile.long"), language_code=code)
             await bot.set_my_short_description(messages.text("profile.short"), language_code=code)
@@ -83,22 +79,22 @@ async def register(office: Office) -> None:
 
 
 def _listings(office: Office) -> Iterator[Listing]:
-    for lang in languages():
-        code = telegram_code(lang)
-        if code is None:
-            continue
-        messages = Messages(lang)
-        for scope, names in (
-            (BotCommandScopeAllPrivateChats(), IN_PRIVATE),
-            (BotCommandScopeAllGroupChats(), IN_GROUPS),
-        ):
-            yield Listing(scope, code, _commands(names, messages))
-            if lang == DEFAULT_LANGUAGE:
-                yield Listing(scope, None, _commands(names, messages))
+    for code, messages in _spoken(office):
+        yield Listing(BotCommandScopeAllPrivateChats(), code, _commands(IN_PRIVATE, messages))
+        yield Listing(BotCommandScopeAllGroupChats(), code, _commands(IN_GROUPS, messages))
+    messages = Messages(office.settings.language)
     for admin in sorted(office.access.admins):
-        messages = Messages(DEFAULT_LANGUAGE)
         commands = _commands((*IN_PRIVATE, *FOR_ADMINS), messages)
         yield Listing(BotCommandScopeChat(admin), None, commands)
+
+
+def _spoken(office: Office) -> Iterator[tuple[str | None, Messages]]:
+    """Each language under Telegram's code; the one for all others goes without."""
+    yield None, Messages(office.settings.language)
+    for lang in languages():
+        code = telegram_code(lang)
+        if code is not None:
+            yield code, Messages(lang)
 
 
 def _commands(names: tuple[str, ...], messages: Messages) -> tuple[BotCommand, ...]:

@@ -39,6 +39,32 @@ LIGHT = {
 FARO = {"id": "faro", "text": "El faro de la isla volvió a encenderse el viernes.", "lang": "es"}
 
 
+def test_more_quotes_are_taken_from_later_passages_when_more_are_wanted(tmp_path: Path) -> None:
+    reports = [
+        {
+            "id": f"r{n}",
+            "lang": "en",
+            "text": f"The island ferry carried {n + 100} passengers in week {n} of the season.",
+        }
+        for n in range(30)
+    ]
+    with Desk.open(tmp_path / "desk") as desk:
+        desk.add([write(tmp_path, *reports)])
+
+        few = desk.ask("How many passengers did the island ferry carry?", k=30, quotes=3)
+        many = desk.ask("How many passengers did the island ferry carry?", k=30, quotes=25)
+        none = desk.ask("How many passengers did the ski lift in Davos carry?", k=30, quotes=25)
+
+    assert isinstance(few, Answer)
+    assert isinstance(many, Answer)
+    assert isinstance(none, NoAnswer)
+    assert many.quotes[:3] == few.quotes
+    assert many.confidence == few.confidence
+    assert 20 < len(many.quotes) <= 25
+    assert len({q.article.id for q in many.quotes}) == len(many.quotes)
+    assert len(none.nearest) > 10
+
+
 def write(folder: Path, *articles: dict[str, Any]) -> Path:
     path = folder / "articles.jsonl"
     path.write_text("".join(json.dumps(article) + "\n" for article in articles))
