@@ -124,7 +124,24 @@ class Before:
         """A name of the question as its article spells it, with an article where it has one."""
         name = span.of(self.question)
         name = self._spellings.get(name.casefold(), name)
-        return self._determiner(self.question[: span.start]) + name
+        return self._determiner(self.question[: span.start]) + name + self._noun_behind(span)
+
+    def _noun_behind(self, span: Span) -> str:
+        """What follows the name in "in the Hualien earthquake", where that ends the question."""
+        table = self.table
+        if table is None or not table.nouns_follow:
+            return ""
+        placed = rf"\b(?:{table.prepositions}) (?:{table.determiners}) $"
+        behind = self.question[span.stop :].rstrip(MARKS)
+        noun = behind.strip()
+        if (
+            regex.search(placed, self.question[: span.start], regex.IGNORECASE) is None
+            or regex.fullmatch(r" \p{Ll}[\p{Ll}-]+", behind) is None
+            or noun in stop_words(self.lang)
+            or regex.search(rf"\b{regex.escape(noun)}\b", self._article.casefold()) is None
+        ):
+            return ""
+        return behind
 
     def _determiner(self, head: str) -> str:
         """The definite or indefinite article at the end of *head*, with its space."""

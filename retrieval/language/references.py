@@ -69,6 +69,8 @@ class References:
         described: A whole question for a person by what he is, in the group ``description``.
         prepositions: Those that belong to a question word or a name behind them.
         determiners: What opens a noun phrase, where the language has articles.
+        nouns_follow: Whether a name stands before the noun that it belongs to: "the Hualien
+            earthquake".
         between: What two names joined by "and" stand behind while they stay two.
         auxiliaries: What a question word is followed by in the order of a question; None
             where the order is free.
@@ -95,6 +97,7 @@ class References:
     event: str | None = None
     described: str | None = None
     determiners: str | None = None
+    nouns_follow: bool = False
     between: str | None = None
     auxiliaries: str | None = None
     vacant: str | None = None
@@ -136,6 +139,7 @@ _ENGLISH = References(
     event=r"it",
     described=r"who(?:['’]s| is| was) (?P<description>(?:the|\p{L}+['’]s) [^,;?]+)",
     determiners=r"the|an?",
+    nouns_follow=True,
     between=r"between",
     auxiliaries=_AUX,
     pronouns=(

@@ -38,6 +38,11 @@ VISIT = (
     "When did Brook visit Osterholm?",
     quoted("Ada Brook went to Osterholm in May. Osterholm is old, and in Osterholm it rains."),
 )
+QUAKE = (
+    "How many died in the Osterholm earthquake?",
+    quoted("Nine people died in the earthquake that shook Osterholm and the coast around it."),
+)
+STORM = ("How many died in the Osterholm yesterday?", quoted("Nine died in the Osterholm storm."))
 NORDIC = ("When did Norway join the pact?", None)
 TYPED = (
     "when did norway join the pact?",
@@ -123,6 +128,8 @@ FOLLOWUPS = [
     (FAIR, "What did they say?", "pronoun", "What did Ada Brook say?"),
     (FAIR, "Who is her husband?", "pronoun", "Who is Ada Brook's husband?"),
     (FAIR, "How big is it?", "pronoun", "How big is the Baltic Fair?"),
+    (QUAKE, "How strong was it?", "pronoun", "How strong was the Osterholm earthquake?"),
+    (STORM, "How strong was it?", "pronoun", "How strong was the Osterholm?"),
     (FAIR, "Who paid for it?", "pronoun", "Who paid for the Baltic Fair?"),
     (UNTOLD, "who's she?", "pronoun", "Who's Ada Brook?"),
     (BRIDGE, "And who designed it?", "pronoun", "Who designed the harbour bridge?"),
