@@ -299,3 +299,15 @@ def test_the_example_in_the_docstring_runs(folder: Path, monkeypatch: pytest.Mon
     names: dict[str, Any] = {}
     exec(code, names)  # noqa: S102  # our own documentation
     assert names["answer"].contexts[0].article.text == "The bridge reopened on Friday."
+
+
+def test_a_desk_tells_that_it_is_behind_another_process(folder: Path, tmp_path: Path) -> None:
+    with Desk.open(folder) as served:
+        assert not served.is_behind()
+        with Desk.open(folder) as other:
+            other.add([write(tmp_path, FERRY | {"id": "new", "text": "The tram runs again."})])
+
+        assert served.is_behind()
+        served.follow()
+        assert not served.is_behind()
+        assert isinstance(served.ask("What runs again?"), Answer)
