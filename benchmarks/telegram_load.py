@@ -24,7 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +34,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from telegram import Update  # noqa: E402  # found by the lines above
 from telegram.ext import Application, MessageHandler, filters  # noqa: E402
-from telegram_api import FakeTelegram, Json, Program  # noqa: E402
+from telegram_api import FakeTelegram, Program, Sent  # noqa: E402
 
 from bot.demo import corpus_path  # noqa: E402
 from retrieval.desk import Desk  # noqa: E402
@@ -48,6 +48,7 @@ QUESTIONS = (
 )
 SETTLE_S = 3.0  # nothing more comes after so long without a message
 PATIENCE_S = 120.0
+BEGINNING = 60  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,32 +120,46 @@ class peer(AbstractContextManager[None]):  # noqa: N801  # stands beside `clipde
 
 def measure(fake: FakeTelegram, chats: int, rounds: int) -> Load:
     """Everybody asks at once; then wait until nothing more comes."""
+    begins = beginnings(fake)
     rooms = []
     for n in range(chats):
         user = fake.user(10_000 + n)
         rooms.append((user, fake.private(user)))
-    begun: dict[int, list[float]] = {}
+    begun: dict[int, list[tuple[float, str]]] = {}
     for round_ in range(rounds):
         for user, chat in rooms:
-            begun.setdefault(chat["id"], []).append(time.monotonic())
-            fake.say(chat, user, QUESTIONS[(round_ + chat["id"]) % len(QUESTIONS)])
-    wait_until_still(fake, chats * rounds)
+            question = QUESTIONS[(round_ + chat["id"]) % len(QUESTIONS)]
+            begun.setdefault(chat["id"], []).append((time.monotonic(), question))
+            fake.say(chat, user, question)
+    wait_until_still(fake, len(begins) + chats * rounds)
     waits, lost, disordered = [], 0, 0
     for _, chat in rooms:
         sent = fake.messages(chat)
         lost += max(rounds - len(sent), 0)
-        waits += [m.at - at for m, at in zip(sent, begun[chat["id"]], strict=False)]
-        disordered += not in_order(sent, chat, rounds)
+        waits += [m.at - at for m, (at, _) in zip(sent, begun[chat["id"]], strict=False)]
+        disordered += not in_order(sent, [q for _, q in begun[chat["id"]]], begins)
     refused = sum(call.error is not None and "Too Many" in call.error for call in fake.calls)
     return Load(waits, chats * rounds, lost, disordered, refused, len(fake.violations()))
 
 
-def in_order(sent: list, chat: Json, rounds: int) -> bool:
-    """Whether the answers of a chat stand in the order of its questions."""
-    firsts = [m.text[:60] for m in sent[:rounds]]
-    wanted = [QUESTIONS[(r + chat["id"]) % len(QUESTIONS)] for r in range(len(firsts))]
-    by_question: dict[str, str] = {}
-    return all(by_question.setdefault(q, t) == t for q, t in zip(wanted, firsts, strict=True))
+def beginnings(fake: FakeTelegram) -> dict[str, str]:
+    """How the answer to each question begins, asked alone: by that the others are told apart."""
+    found = {}
+    for n, question in enumerate(QUESTIONS):
+        user = fake.user(9_000 + n)
+        chat = fake.private(user)
+        fake.say(chat, user, question)
+        [sent] = fake.wait_messages(chat)
+        found[question] = sent.text[:BEGINNING]
+    if len(set(found.values())) < len(QUESTIONS):
+        raise SystemExit("two answers begin alike, so that their order cannot be told")
+    return found
+
+
+def in_order(sent: Sequence[Sent], asked: Sequence[str], begins: Mapping[str, str]) -> bool:
+    """Whether the answers of a chat stand in the order of its questions; some may be lost."""
+    waiting = iter(begins[question] for question in asked)
+    return all(message.text[:BEGINNING] in waiting for message in sent)  # takes what it passes
 
 
 def wait_until_still(fake: FakeTelegram, expected: int) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from bot.followups import Completion, Earlier, Rule, complete
@@ -140,7 +141,9 @@ class Conversation:
         if completion is None:
             found = self._ask(parsed)
         else:
-            found = self._ask_completed(completion, parsed.filters, turns, now)
+            found = self._ask_completed(
+                completion, parsed.filters, turns, now, is_reply=about is not None
+            )
         turn = Turn(
             found.question,
             found.filters,
@@ -156,17 +159,33 @@ class Conversation:
         return ask_parsed(self._desk, parsed, k=self._k, quotes=self._page)
 
     def _ask_completed(
-        self, completion: Completion, filters: Filters, turns: Sequence[Turn], now: datetime
+        self,
+        completion: Completion,
+        filters: Filters,
+        turns: Sequence[Turn],
+        now: datetime,
+        *,
+        is_reply: bool,
     ) -> Found:
-        """The answer from the article that was quoted, where it has one; else from all of them."""
+        """
+        The answer from the article that was quoted, or from all of them.
+
+        A reply points at that article, so it is asked first. Otherwise it is asked where
+        the others do not answer: asked alone, an article seems surer than it is.
+        """
         if not filters and completion.rule in _SAME_QUESTION:
             filters = _carried(turns[-completion.back].filters, completion.question, now)
-        if completion.articles and completion.rule not in _ELSEWHERE:
-            there = replace(filters, articles=completion.articles)
-            found = self._ask(read_period(completion.question, there, now))
-            if is_clear(found.reply):
-                return found
-        return self._ask(read_period(completion.question, filters, now))
+        everywhere = partial(self._ask, read_period(completion.question, filters, now))
+        if not completion.articles or completion.rule in _ELSEWHERE:
+            return everywhere()
+        narrow = replace(filters, articles=completion.articles)
+        there = partial(self._ask, read_period(completion.question, narrow, now))
+        first, second = (there, everywhere) if is_reply else (everywhere, there)
+        found = first()
+        if is_clear(found.reply) or (not is_reply and isinstance(found.reply, Answer)):
+            return found
+        other = second()
+        return other if is_reply or is_clear(other.reply) else found
 
     def more(self) -> Page:
         """

@@ -179,7 +179,13 @@ class Settings(BaseSettings):
             is_web = False
         if not is_web or split.query or split.fragment or split.username:
             raise ValueError("not a web address; write for example https://bot.example.org/hook")
-        return value.strip().rstrip("/").removesuffix("/bot")
+        return value.strip()
+
+    @field_validator("telegram_base_url", mode="after")
+    @classmethod
+    def _without_bot(cls, value: str) -> str:
+        # Libraries for Telegram want it with /bot behind it, so people write that here too
+        return value.rstrip("/").removesuffix("/bot")
 
     @property
     def fetch_policy(self) -> FetchPolicy:

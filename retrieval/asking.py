@@ -14,7 +14,7 @@ from retrieval.query import ParsedQuestion
 from retrieval.types import Answer, Filters, NoAnswer
 
 
-class Asked(Protocol):
+class Asks(Protocol):
     """What asking needs of a desk."""
 
     def ask(self, question: str, *, filters: Filters, k: int, quotes: int) -> Answer | NoAnswer: ...
@@ -39,7 +39,7 @@ class Found:
     widened: Filters | None = None
 
 
-def ask_parsed(desk: Asked, parsed: ParsedQuestion, *, k: int, quotes: int) -> Found:
+def ask_parsed(desk: Asks, parsed: ParsedQuestion, *, k: int, quotes: int) -> Found:
     """
     The answer within the dates of *parsed*, or else the one without them.
 

@@ -193,6 +193,7 @@ def _filters(filters: Filters) -> _Record:
         "after": moment(filters.after),
         "before": moment(filters.before),
         "langs": list(filters.langs),
+        "articles": list(filters.articles),
     }
     return {name: value for name, value in fields.items() if value}
 

@@ -16,11 +16,13 @@ The rules, in the order in which they are tried:
   it: "When? (Who opened the cathedral?)".
 - *pronoun*: a pronoun that nothing in the question explains. "Who opened the fair?",
   answered by Ada Brook, "How old is she?": "How old is Ada Brook?"
-- *continued*: few words and no name, opened by "and", or sent as a reply. "When did
-  Notre-Dame reopen?", "And who came?": "Who came (Notre-Dame)?"
+- *continued*: few words and no name, opened by "and", sent as a reply, or about people at
+  an event that is not said. "When did Notre-Dame reopen?", "Who attended?", "And who
+  paid?": "Who attended (Notre-Dame)?"
 
 "Who won?" may be either; it is left alone, and asks about an answer only as a reply to it
-or as "And who won?". The last turn explains a follow-up, or else the one before it.
+or as "And who won?". The last turn explains a follow-up; for "he" and "she" also the one
+before it, where the last names nobody.
 """
 
 from bot.followups.rules import Completion, Rule, complete

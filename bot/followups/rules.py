@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 
 import regex
 
+from bot.followups.dates import as_period, dates_in
+from bot.followups.question import Followup
 from bot.followups.turns import MARKS, Before, Earlier, says_something
-from retrieval.language.items import items
-from retrieval.language.questions import Asked, Kind, asked
+from retrieval.language.questions import Kind
 from retrieval.language.references import (
     Manner,
     Pronoun,
@@ -24,22 +24,17 @@ from retrieval.language.references import (
     Referent,
     content,
     names,
-    references,
-    stretches,
 )
 from retrieval.types import Span
 
 Rule = Literal["again", "name", "kind", "pronoun", "continued"]
 
 TURNS_READ = 2
-"""The last turn, and the one before where the last explains nothing."""
+"""The last turn, and the one before it for a person whom the last does not name. What "it" or
+"and when?" stands for is never looked for past a question of its own: that is another topic."""
 
 QUESTION_MAX_CHARS = 200
 """A longer question is whole, or a pasted text."""
-
-NAME_MAX_WORDS = 6
-BARE_NAME_MAX_WORDS = 4
-"""Behind "what about" and behind a bare "and"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +70,9 @@ def complete(
     """
     followup = Followup(question)
     turns = [(back, e) for back, e in enumerate(reversed(earlier), 1) if says_something(e)]
-    for back, turn in turns[:TURNS_READ]:
+    for n, (back, turn) in enumerate(turns[:TURNS_READ]):
+        if n > 0 and not _is_about_a_person(followup):
+            break
         before = Before(turn)
         made = _made_whole(followup, before, is_filtered=is_filtered)
         if made is not None and _folded(made[1]) not in (_folded(question), ""):
@@ -102,74 +99,6 @@ def _made_whole(followup: Followup, before: Before, *, is_filtered: bool) -> _Ma
     )
 
 
-class Followup:
-    """A question that may lean on another."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text.strip()
-        self.table = references(text)
-        self.opening, self.core = self._opened()
-
-    def _opened(self) -> tuple[str, str]:
-        """What it opens with, and the rest without the marks around it."""
-        if self.table is None:
-            return "", self.text.strip(MARKS)
-        opening = regex.match(self.table.openings, self.text, regex.IGNORECASE)
-        start = opening.end() if opening is not None else 0
-        return self.text[:start], self.text[start:].strip(MARKS)
-
-    @property
-    def is_continuing(self) -> bool:
-        return self.table is not None and bool(
-            regex.match(
-                rf"[¿¡\s]*(?:{self.table.continuing})(?!\p{{Latin}}|\p{{Cyrillic}})",
-                self.opening,
-                regex.IGNORECASE,
-            )
-        )
-
-    @cached_property
-    def asked(self) -> Asked:
-        return asked(self.core, (self.table.lang,) if self.table else ())
-
-    @cached_property
-    def new_name(self) -> str | None:
-        """The name that is all of it: "what about Latvia?", "And in Latvia?"."""
-        table = self.table
-        if table is None:
-            return None
-        for pattern in table.about:
-            found = regex.fullmatch(pattern, self.core, regex.IGNORECASE)
-            if found is not None:
-                new = found["new"].strip()
-                return new if _is_name(new, NAME_MAX_WORDS, table) else None
-        if not self.is_continuing:
-            return None
-        new = regex.sub(table.closings, "", self.core, flags=regex.IGNORECASE)
-        return new if _is_bare_name(new, table) else None
-
-
-def _is_name(new: str, most: int, table: References) -> bool:
-    found = asked(new, (table.lang,))
-    if found.words is not None or found.topic is not None:
-        return False
-    return len(new.split()) <= most and bool(content(new, table.lang))
-
-
-def _is_bare_name(new: str, table: References) -> bool:
-    """Whether *new* is nothing but a name, or a noun with its article."""
-    if not _is_name(new, BARE_NAME_MAX_WORDS, table):
-        return False
-    if table.cuts is not None:
-        return len(stretches(new, table)) == 1
-    opened = rf"(?:(?:{table.prepositions}|{table.determiners or table.prepositions}) )*"
-    rest = regex.sub(rf"^{opened}", "", new, count=1, flags=regex.IGNORECASE)
-    n_words = len(rest.split())
-    is_named = [span.of(rest) for span in names(rest, table.lang)] == [rest]
-    is_noun = n_words <= 2 and len(content(rest, table.lang)) >= n_words
-    return is_named or is_noun or bool(_dates(rest))
-
-
 # --- The rules ----------------------------------------------------------------------------
 
 
@@ -177,8 +106,9 @@ def _by_name(new: str, table: References, before: Before) -> _Made | None:
     question = before.question
     preposition = regex.match(rf"(?:{table.prepositions})\s+(?=\w)", new, regex.IGNORECASE)
     bare = new if preposition is None or table.cuts else new[preposition.end() :]
-    if _dates(bare) or _dates(new):
-        return "name", _dated(new, table, before), before.words
+    period = as_period(new, table)
+    if period is not None or dates_in(bare) or dates_in(new):
+        return "name", _dated(period or new, table, before), before.words
     if any(_folded(span.of(question)) == _folded(bare) for span in before.names):
         return None
     place = _place_of(bare, preposition, table, before)
@@ -202,6 +132,10 @@ def _place_of(
     if before.table is not table:
         return None
     named = before.names
+    if table.cuts is not None and any(
+        len(span) > len(new) + 1 and not before.is_told(span) for span in named[:1]
+    ):
+        return None  # a long stretch may be more than a name: 花蓮地震造成
     if preposition is not None:
         behind = rf"\b{regex.escape(preposition[0].strip())}\s+$"
         for span in named:
@@ -211,15 +145,11 @@ def _place_of(
     return next(iter([*alike, *named]), None) or before.object()
 
 
-def _dates(text: str) -> tuple[Span, ...]:
-    return items(text, Kind.TIME)
-
-
 def _dated(new: str, table: References, before: Before) -> str:
     """The earlier question with a date in the place of its own, or at its end."""
     question = before.question
     words = [w for w in (before.asked.words, *before.asked.others) if w is not None]
-    for date in _dates(question):
+    for date in dates_in(question):
         if any(date.overlaps(word) for word in words):
             continue
         start = _with_prepositions(question, date, table).start
@@ -312,6 +242,11 @@ def _by_pronoun(followup: Followup, table: References, before: Before) -> _Made 
     return "pronoun", _marked(followup, core[: span.start] + said + core[span.stop :]), (name,)
 
 
+def _is_about_a_person(followup: Followup) -> bool:
+    found = None if followup.table is None else _find_pronoun(followup, followup.table)
+    return found is not None and found[0].referent is Referent.PERSON
+
+
 def _find_pronoun(followup: Followup, table: References) -> tuple[Pronoun, Span] | None:
     """The first pronoun that nothing before it in the question explains."""
     core = followup.core
@@ -346,7 +281,10 @@ def _by_vacancy(followup: Followup, table: References, before: Before) -> _Made 
 
 
 def _by_continuing(followup: Followup, table: References, before: Before) -> _Made | None:
-    if not (followup.is_continuing or before.is_replied_to):
+    lacks_event = table.eventless is not None and bool(
+        regex.fullmatch(table.eventless, followup.core, regex.IGNORECASE)
+    )
+    if not (followup.is_continuing or before.is_replied_to or lacks_event):
         return None
     if followup.asked.words is None and not followup.text.endswith(("?", "？")):
         return None

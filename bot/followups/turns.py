@@ -210,6 +210,10 @@ class Before:
                     return Span(match.start(), phrase.end())
         return None
 
+    def is_told(self, span: Span) -> bool:
+        """Whether the article that was quoted first has these words of the question."""
+        return span.of(self.question) in self._article
+
     def topic(self) -> str:
         """Its name, or its content words: what a question that goes on is still about."""
         if self.asked.topic is not None:
@@ -266,10 +270,11 @@ class Before:
             if kind is Kind.PERSON:  # who it is was asked, and the names in the question are others
                 return _first([*people, *self._description()])
             return _first([*people, *(name for name in named if likeness[name] is None)])
-        things = [name for name in named if likeness[name] == "thing"]
-        unknown = [name for name in named if likeness[name] is None]
-        others = [name for name in told if likeness[name] == "thing"]
-        return _first([*things, *unknown, *self._object_text(), *others])
+        # That an acronym is no person tells less than a preposition: Sweden joins NATO, and is "it"
+        things = [n for n in named if likeness[n] == "thing" and not n.isupper()]
+        maybe = [n for n in named if likeness[n] != "person"]
+        others = [n for n in told if likeness[n] == "thing"]
+        return _first([*things, *maybe, *self._object_text(), *others])
 
     def _whole(self, span: Span, owned: str) -> str:
         """A stretch with what is said to belong to it: 神舟二十號的太空人."""

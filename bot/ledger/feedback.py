@@ -52,7 +52,7 @@ class Feedback(Answers):
                     label,
                     time_in(now),
                     text_in(record.question),
-                    filters_in(record.filters if record.widened is None else record.widened),
+                    filters_in(record.filters),
                     record.answered,
                     rated_in(map(self._copy, record.quotes)),
                 ),

@@ -26,6 +26,7 @@ def filters_in(filters: Filters) -> str:
         "after": time_in(filters.after),
         "before": time_in(filters.before),
         "langs": filters.langs or None,
+        "articles": filters.articles or None,
     }
     return json.dumps({name: value for name, value in asked.items() if value is not None})
 
@@ -38,6 +39,7 @@ def filters_out(stored: str) -> Filters:
         after=time_out(asked.get("after")),
         before=time_out(asked.get("before")),
         langs=tuple(asked.get("langs", ())),
+        articles=tuple(asked.get("articles", ())),
     )
 
 

@@ -143,7 +143,8 @@ class AnswerRecord:
             became a supergroup, where messages are counted anew.
         text: As typed.
         question: Whole (a follow-up completed), without its filters.
-        widened: The filters under which it was answered, where the asked ones held nothing.
+        filters: Those that the reply keeps to.
+        widened: Those within which nothing answers, where the reply is from outside of them.
         completion: The rewritten question, if it was a follow-up.
         lang: Of the bot's own words in this answer.
         quotes: All that were shown so far, first page first.

@@ -133,18 +133,38 @@ def web_address(url: str) -> str | None:
     """
     *url* in printable ASCII when it is one that a browser may be sent to, else None.
 
-    Only http and https with a host: a link comes from an article, and an article
-    must not be able to open a file or run a script.
+    Only http and https with a host, and no user before it: a link comes from an article, and
+    an article must not be able to open a file, run a script or pass for another's page. A
+    host in other letters is given in its ASCII form (``xn--…``), which is the one that every
+    chat and terminal opens.
     """
     try:
         split = urlsplit(url.strip())
-        is_web = split.scheme in {"http", "https"} and bool(split.hostname)
-    except ValueError:  # an unbalanced "[" in the host
+        if split.scheme not in {"http", "https"} or "@" in split.netloc:
+            return None
+        host = _host(split.hostname or "")
+        port = "" if split.port is None else f":{split.port}"
+    except ValueError:  # an unbalanced "[", a port or a name that cannot be
         return None
-    if not is_web:
+    if host is None:
         return None
+    address = split._replace(netloc=host + port).geturl()
     # "%" is safe so that what is encoded already is not encoded twice
-    return percent_encode(url.strip(), safe="%:/?#[]@!$&'()*+,;=~-._", errors="replace")
+    return percent_encode(address, safe="%:/?#[]@!$&'()*+,;=~-._", errors="replace")
+
+
+def _host(name: str) -> str | None:
+    """*name* in ASCII; None for none. A UnicodeError, which is a ValueError, if it is no name."""
+    if ":" in name:  # IPv6
+        return f"[{name}]"
+    host = name[: HOST_MAX + 1].encode("idna").decode()
+    return host if len(host) <= HOST_MAX and _HOST_NAME.fullmatch(host) else None
+
+
+HOST_MAX = 253
+"""Characters of a host's name in the domain name system."""
+
+_HOST_NAME = re.compile(r"[\w.-]+", re.ASCII)
 
 
 def link_with_fragment(url: str, quoted: str) -> str | None:

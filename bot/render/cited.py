@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
 from bot.render.citation import SEPARATOR, Part, cite, cite_briefly, day, web_address
 from bot.render.highlight import ELLIPSIS, Piece, pieces
@@ -108,11 +109,11 @@ class Citations:
     def called(self, article: Article) -> Html:
         """The title or, where there is none, the first words; linked to the page."""
         link = web_address(article.url or "")
-        if not _is_short(link) and article.text:
+        if not _is_taken(link) and article.text:
             start = Quote(article, Span(0, 1), 1, 0.0)
             link = web_address(self._link_to(start) or "")
         shown = name(article.title or "", TITLE_MAX) or name(article.text, OPENING_MAX)
-        return anchor(link if _is_short(link) else None, shown)
+        return anchor(link if _is_taken(link) else None, shown)
 
     def origin(self, article: Article) -> Html:
         """``Baltic Ledger · 8 Jul 2025``, as far as it is known."""
@@ -124,11 +125,11 @@ class Citations:
     def link(self, quote: Quote) -> str | None:
         """To the quote in its page, else to the page, else where the platform shows it."""
         address = cite(quote, self._messages).link
-        if not _is_short(address):
+        if not _is_taken(address):
             address = web_address(quote.article.url or "")
-        if not _is_short(address):
+        if not _is_taken(address):
             address = web_address(self._link_to(quote) or "")
-        return address if _is_short(address) else None
+        return address if _is_taken(address) else None
 
     def _part(self, part: Part, quote: Quote, link: str | None) -> Html:
         if part.kind == "title":
@@ -154,8 +155,12 @@ def _names(part: Part) -> bool:
     return part.kind in {"title", "place"}
 
 
-def _is_short(address: str | None) -> bool:
-    return address is not None and len(address) <= LINK_MAX_BYTES  # ASCII by now
+def _is_taken(address: str | None) -> bool:
+    """Whether Telegram makes a link of *address*: none of ``http://wiki/`` or ``http://[::1]/``."""
+    if address is None or len(address) > LINK_MAX_BYTES:  # ASCII by now
+        return False
+    host = urlsplit(address).netloc
+    return "." in host and not host.startswith("[")
 
 
 def drawn(shown: Iterable[Piece], answer: Literal["b", "u"] = "b") -> Html:

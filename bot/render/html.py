@@ -257,11 +257,18 @@ class ChatRenderer:
             ],
             "\n",
         )
-        room = LIMIT - shown_length(head) - shown_length(foot) - 2 * len("\n")
-        text = _marked(quote, spans, room)
-        is_long = shown_length(text) > FOLDED_FROM_AROUND
-        place = folded(text) if is_long else tag("blockquote", text)
-        return joined([head, place, foot], "\n")
+        room = LIMIT - shown_length(head) - shown_length(foot) - 4 * len("\n")
+        before, marked, behind = _marked(quote, spans, room)
+        whole = joined([before, marked, behind])
+        if shown_length(whole) <= FOLDED_FROM_AROUND:
+            return joined([head, tag("blockquote", whole), foot], "\n")
+        # Folded in one, a quote past the third line would be hidden from who asked for more
+        place = [
+            _folded_from(FOLDED_FROM_LATER, Html(before.strip())),
+            _folded_from(FOLDED_FROM_AROUND, marked),
+            _folded_from(FOLDED_FROM_LATER, Html(behind.strip())),
+        ]
+        return joined([head, *place, foot], "\n")
 
 
 def _small(sentence: str) -> Html:
@@ -311,8 +318,15 @@ def _weight(n: int) -> int:
     return FIRST_QUOTE_WEIGHT if n == 0 else 1
 
 
-def _marked(quote: Quote, spans: Sequence[Span], room: int) -> Html:
-    """The article's words from the first of *spans* to the last, the quote in bold."""
+def _folded_from(limit: int, inside: Html) -> Html:
+    return folded(inside) if shown_length(inside) > limit else tag("blockquote", inside)
+
+
+def _marked(quote: Quote, spans: Sequence[Span], room: int) -> tuple[Html, Html, Html]:
+    """
+    The article's words from the first of *spans* to the last, as what stands before the
+    quote, the quote in bold, and what stands behind it.
+    """
     text = quote.article.text
     whole = Span(
         min([quote.span.start, *(span.start for span in spans)]),
@@ -324,14 +338,14 @@ def _marked(quote: Quote, spans: Sequence[Span], room: int) -> Html:
     place = replace(quote, span=whole, answer=quote.span)
     shown = fitted(place, room)
     if all(piece.kind != "answer" for piece in shown):  # the quote alone is too long
-        before = behind = ""
-        texts = [drawn(fitted(quote, room))]
-    else:
-        texts = [
-            tag("b", drawn(pieces(quote), "u")) if piece.kind == "answer" else escape(piece.text)
-            for piece in shown
-        ]
+        return Html(""), drawn(fitted(quote, room)), Html("")
     # An ellipsis is said once, also where both the paragraphs and the article go on
     before = "" if shown[0].kind == "elided" else before
     behind = "" if shown[-1].kind == "elided" else behind
-    return joined([escape(before), *texts, escape(behind)])
+    at = next(n for n, piece in enumerate(shown) if piece.kind == "answer")
+    texts = [escape(piece.text) for piece in shown]
+    return (
+        joined([escape(before), *texts[:at]]),
+        tag("b", drawn(pieces(quote), "u")),
+        joined([*texts[at + 1 :], escape(behind)]),
+    )

@@ -8,6 +8,7 @@ What is drawn is `terminal`'s matter.
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -62,7 +63,9 @@ def open_screen(file: TextIO | None = None, width: int | None = None) -> Screen:
         """Leaves a closed pipe to the caller, who knows how to end the program."""
 
         def on_broken_pipe(self) -> None:
-            raise BrokenPipeError
+            raise BrokenPipeError(
+                errno.EPIPE, os.strerror(errno.EPIPE)
+            )  # click looks at the number
 
     console = PatientConsole(file=file, highlight=False, markup=False, emoji=False)
     if width is not None:

@@ -6,6 +6,7 @@ Nothing here draws: these are plain sentences, not yet escaped.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.render.citation import day
@@ -42,13 +43,28 @@ def describe(filters: Filters, messages: Messages) -> str:
     said = []
     if filters.sources:
         said.append(messages.text("filters.source", names=alternatives.join(filters.sources)))
-    if filters.after is not None:
-        said.append(messages.text("filters.after", day=day(filters.after, messages)))
-    if filters.before is not None:
-        said.append(messages.text("filters.before", day=day(filters.before, messages)))
+    said.extend(_dates(filters.after, filters.before, messages))
     if filters.langs:
         said.append(messages.text("filters.lang", langs=alternatives.join(filters.langs)))
     return messages.text("filters.and").join(said)
+
+
+_A_MOMENT = timedelta(microseconds=1)
+
+
+def _dates(after: datetime | None, before: datetime | None, messages: Messages) -> list[str]:
+    """Both bounds as one stretch with its last day, as people say it: "1 to 28 February"."""
+    if after is not None and before is not None and after < before:
+        first, last = day(after, messages), day(before - _A_MOMENT, messages)
+        if first == last:
+            return [messages.text("filters.on", day=first)]
+        return [messages.text("filters.between", first=first, last=last)]
+    said = []
+    if after is not None:
+        said.append(messages.text("filters.after", day=day(after, messages)))
+    if before is not None:
+        said.append(messages.text("filters.before", day=day(before, messages)))
+    return said
 
 
 def understood(
@@ -95,6 +111,8 @@ def date_range(first: datetime | None, last: datetime | None, messages: Messages
 
 def as_of(summaries: Sequence[SourceSummary], messages: Messages) -> str:
     """``25 articles from 6 sources, dated 3 Jan 2022 to 5 Nov 2025.``"""
+    if not summaries:
+        return messages.text("chat.empty")
     articles = messages.count("sources.articles_count", sum(s.articles for s in summaries))
     named = sum(summary.source is not None for summary in summaries)
     sources = messages.text("sources.no_source")

@@ -29,11 +29,11 @@ class Access:
 
     @classmethod
     def of(cls, admins: Collection[int], allowed: Collection[int]) -> Access:
-        """Admins may always ask."""
+        """From the lists of the settings."""
         return cls(frozenset(admins), frozenset(allowed))
 
     def may_ask(self, update: Update) -> bool:
-        """Whether the sender, or the chat that it was said in, is on the list."""
+        """Whether the sender, or the chat that it was said in, is on a list; admins are on one."""
         if not self.allowed:
             return True
         user, chat = update.effective_user, update.effective_chat

@@ -12,10 +12,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 
 from telegram import Update
 from telegram.error import InvalidToken, NetworkError, TelegramError
@@ -28,6 +28,11 @@ from retrieval.errors import StoreError
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
+_AT_ONCE = timedelta(0)
+"""The timeout of PTB's last poll, which only confirms; all others wait."""
+
 _PASSING = ("inline_query",)
 """Kinds of updates that are worth nothing a minute later, and come with every key pressed."""
 
@@ -38,7 +43,8 @@ class Inbox:
     def __init__(self, ledger: Ledger, executor: Executor) -> None:
         self._ledger = ledger
         self._executor = executor
-        self._new: set[int] = set()
+        self._kept: dict[int, bool] = {}
+        """Kept and not yet taken: whether to be worked on, or seen before."""
         self._failed: dict[int, str] = {}
         self.replayed: set[int] = set()
 
@@ -49,22 +55,17 @@ class Inbox:
         Raises:
             StoreError: If they cannot be kept; then they must not be confirmed.
         """
-        lasting = [update for update in updates if not _is_passing(update)]
-        self._new.update(update.update_id for update in updates if _is_passing(update))
-        if lasting:
-            rows = [(u.update_id, _user_id(u), u.to_json()) for u in lasting]
-            self._new.update(await self._run(self._ledger.keep, rows, _now()))
+        # To its end, also when the poll is cancelled meanwhile: what is written down without
+        # being known here as new would be taken for done when it comes again
+        await asyncio.shield(self._keep(updates))
 
     def take(self, update: Update) -> bool:
         """Whether *update* is to be worked on: the first time that it is taken, and no more."""
-        if update.update_id not in self._new:
-            return False
-        self._new.discard(update.update_id)
-        return True
+        return self._kept.pop(update.update_id, False)
 
     def is_kept(self, update: Update) -> bool:
-        """Whether *update* is written down and not yet taken."""
-        return update.update_id in self._new
+        """Whether *update* went through `keep` and is not yet taken."""
+        return update.update_id in self._kept
 
     def failed(self, update: Update, reason: str) -> None:
         """Remember that *update* is given up; why is kept for /status when it is done."""
@@ -86,10 +87,19 @@ class Inbox:
         found = []
         for update_id, body in await self._run(self._ledger.undone):
             update = Update.de_json(json.loads(body), bot)
-            self._new.add(update_id)
+            self._kept[update_id] = True
             self.replayed.add(update_id)
             found.append(update)
         return found
+
+    async def _keep(self, updates: Sequence[Update]) -> None:
+        new = {update.update_id for update in updates if _is_passing(update)}
+        rows = [(u.update_id, _user_id(u), u.to_json()) for u in updates if not _is_passing(u)]
+        if rows:
+            new |= set(await self._run(self._ledger.keep, rows, _now()))
+        for update in updates:
+            number = update.update_id
+            self._kept[number] = number in new or self._kept.get(number, False)
 
     async def _run(self, work: Callable[..., Any], *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work, *arguments)
@@ -129,11 +139,11 @@ class DeskBot(ExtBot[Priority]):
             NetworkError: Also when they cannot be kept: they come again with the next poll.
         """
         try:
-            updates = await super().get_updates(*args, **kwargs)
-        except InvalidToken:
-            self._health.doubt_token()
-            raise
+            updates = await self._survive(super().get_updates(*args, **kwargs))
         except TelegramError as e:
+            if kwargs.get("timeout") == _AT_ONCE:
+                log.warning("updates are not confirmed, those done are known if they return: %s", e)
+                return ()
             self._health.failed_poll(e)
             raise
         self._health.polled()
@@ -143,6 +153,37 @@ class DeskBot(ExtBot[Priority]):
             log.error("updates cannot be kept, they will be fetched again: %s", e)  # noqa: TRY400  # the reason says all
             raise NetworkError("updates cannot be kept") from e
         return updates
+
+    async def set_webhook(self, *args: Any, **kwargs: Any) -> bool:
+        """
+        As with PTB, but see `NetworkError`.
+
+        Raises:
+            NetworkError: Also when the token is refused.
+        """
+        return await self._survive(super().set_webhook(*args, **kwargs))
+
+    async def delete_webhook(self, *args: Any, **kwargs: Any) -> bool:
+        """
+        As with PTB, but see `NetworkError`.
+
+        Raises:
+            NetworkError: Also when the token is refused.
+        """
+        return await self._survive(super().delete_webhook(*args, **kwargs))
+
+    async def _survive(self, call: Awaitable[T]) -> T:
+        """
+        What *call* gives; a refused token looks like trouble that may pass.
+
+        At the first refusal PTB's loops would end for good, with a traceback. Whether the
+        token is revoked is found out once, in `service`.
+        """
+        try:
+            return await call
+        except InvalidToken as e:
+            self._health.doubt_token()
+            raise NetworkError(f"the token was refused: {e}") from None
 
 
 def _is_passing(update: Update) -> bool:

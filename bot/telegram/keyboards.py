@@ -9,6 +9,9 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.messages import Messages
 from bot.telegram.presses import Press
 
+ROW_MAX = 8
+"""Buttons in a row; Telegram refuses more."""
+
 
 def answer(messages: Messages, answer_id: int) -> InlineKeyboardMarkup:
     """Under an answer, and under passages that are none."""
@@ -45,7 +48,10 @@ def context(
     if can_widen:
         wider = Press("context", answer_id, number, width + 1)
         row.append(_button(messages.text("button.wider"), wider))
-    return InlineKeyboardMarkup([row + others])
+    if len(row) + len(others) <= ROW_MAX:
+        return InlineKeyboardMarkup([row + others])
+    rows = [others[n : n + ROW_MAX] for n in range(0, len(others), ROW_MAX)]
+    return InlineKeyboardMarkup([row, *rows])
 
 
 def page(messages: Messages, answer_id: int, number: int, first: int) -> InlineKeyboardMarkup:

@@ -36,6 +36,7 @@ class Lanes(BaseUpdateProcessor):
         self._locks: dict[Hashable, asyncio.Lock] = {}
         self._waiting: Counter[Hashable] = Counter()
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._is_closed = False
 
     @property
     def busy(self) -> int:
@@ -50,7 +51,8 @@ class Lanes(BaseUpdateProcessor):
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         """Work on *update* when those before it in its lane are done, then take it off the inbox."""
-        if not isinstance(update, Update) or not self._inbox.take(update):
+        # Once closed, an update stays in the inbox
+        if self._is_closed or not isinstance(update, Update) or not self._inbox.take(update):
             _close(coroutine)
             return
         key = lane_of(update)
@@ -79,7 +81,8 @@ class Lanes(BaseUpdateProcessor):
                 del self._waiting[key], self._locks[key]
 
     async def finish(self, grace_s: float) -> int:
-        """Let what is begun end, for *grace_s* at most; gives how many were stopped."""
+        """Begin nothing more; let what is begun end, for *grace_s*; gives how many were stopped."""
+        self._is_closed = True
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=grace_s)
         stopped = [task for task in self._tasks if not task.done()]
@@ -97,10 +100,10 @@ def lane_of(update: Update) -> Hashable:
     Messages wait for those of their chat; what a person presses or types inline waits for
     that person's, so that a button answers at once in a chat that is being held.
     """
-    if update.effective_user is not None and update.effective_message is None:
-        return "inline", update.effective_user.id
     if update.callback_query is not None:
         return "button", update.callback_query.from_user.id
+    if update.inline_query is not None:
+        return "inline", update.inline_query.from_user.id
     return "chat", None if update.effective_chat is None else update.effective_chat.id
 
 

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import secrets
 import signal
 import time
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from telegram import User
-from telegram.error import InvalidToken, TelegramError
+from telegram import User, WebhookInfo
+from telegram.error import InvalidToken, NetworkError, TelegramError
 from telegram.ext import Application
 from telegram.request import HTTPXRequest
+from tornado.netutil import bind_sockets
 
 from bot.errors import UsageProblem
 from bot.ledger import Ledger
-from bot.settings import TELEGRAM_URL, Settings
+from bot.settings import Settings, check_telegram
 from bot.telegram.access import Access
 from bot.telegram.answering import Answering
 from bot.telegram.application import ALLOWED_UPDATES, add_handlers
@@ -54,6 +56,8 @@ WEBHOOK_CHECK_EVERY_S = 60.0
 PRUNE_EVERY_S = 24 * 3600.0
 CONFLICT_AGAIN_S = 3600.0
 SIGN_IN_WAIT_S = 30.0
+CANCEL_AGAIN_S = 0.2
+"""PTB's updater takes a first cancellation for the end of its poll, and makes one more."""
 
 TOKEN_REFUSED = (
     "Telegram refuses the bot's token; get the right one from @BotFather, "  # noqa: S105  # words
@@ -61,32 +65,11 @@ TOKEN_REFUSED = (
 )
 
 
-def check_settings(settings: Settings) -> None:
-    """
-    Raises:
-        UsageProblem: If what `clipdesk serve` needs is not set, or cannot be.
-    """
-    if settings.telegram_token is None:
-        raise UsageProblem(
-            "CLIPDESK_TELEGRAM_TOKEN is not set; get a token from @BotFather, see .env.example"
-        )
-    if settings.telegram_mode != "webhook":
-        return
-    if settings.telegram_webhook_url is None:
-        raise UsageProblem(
-            "CLIPDESK_TELEGRAM_WEBHOOK_URL is not set; webhook mode needs it, see .env.example"
-        )
-    # A local Bot API server also takes plain addresses
-    url = urlsplit(settings.telegram_webhook_url)
-    if settings.telegram_base_url == TELEGRAM_URL and url.scheme != "https":
-        raise UsageProblem("CLIPDESK_TELEGRAM_WEBHOOK_URL: Telegram takes https addresses only")
-
-
 class Service:
     """One bot over one desk."""
 
     def __init__(self, settings: Settings, desk: Desk) -> None:
-        check_settings(settings)
+        check_telegram(settings)
         self._settings = settings
         self._desk = desk
         self._ledger = Ledger.open(desk.store)
@@ -110,7 +93,7 @@ class Service:
         )
         self._stop = asyncio.Event()
         self._failure: UsageProblem | None = None
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """
@@ -162,7 +145,7 @@ class Service:
         wait_s = 1.0
         while not self._stop.is_set():
             try:
-                await self._application.initialize()
+                await self._until_stop(self._application.initialize())
             except InvalidToken:
                 raise UsageProblem(TOKEN_REFUSED) from None
             except TelegramError as e:
@@ -170,8 +153,8 @@ class Service:
                 await self._pause(wait_s)
                 wait_s = min(2 * wait_s, SIGN_IN_WAIT_S)
             else:
-                return self._bot.bot
-        return None
+                break
+        return None if self._stop.is_set() else self._bot.bot
 
     async def _serve(self, me: User) -> None:
         office = self._open_office(me)
@@ -181,12 +164,14 @@ class Service:
             await asyncio.to_thread(_warm_up, self._desk)
             for update in await self._inbox.replay(self._bot):
                 await self._arrivals.put(update)
-            await self._take_updates()
-            log.info("serving as @%s by %s", me.username, self._settings.telegram_mode)
-            self._start(register(office))
-            self._start(self._watch(office))
-            self._start(self._follow_store())
-            self._start(self._prune())
+            self._start(self._confirm_token())
+            await self._until_stop(self._take_updates())
+            if not self._stop.is_set():
+                log.info("serving as @%s by %s", me.username, self._settings.telegram_mode)
+                self._start(register(office))
+                self._start(self._watch(office))
+                self._start(self._follow_store())
+                self._start(self._prune())
             await self._stop.wait()
         finally:
             await self._end()
@@ -224,47 +209,56 @@ class Service:
             )
             return
         assert settings.telegram_webhook_url is not None
-        try:
-            await updater.start_webhook(
-                listen=settings.telegram_listen,
-                port=settings.telegram_port,
-                url_path=urlsplit(settings.telegram_webhook_url).path,
-                webhook_url=settings.telegram_webhook_url,
-                secret_token=self._secret,
-                allowed_updates=ALLOWED_UPDATES,
-                bootstrap_retries=-1,
-            )
-        except OSError as e:
-            place = f"{settings.telegram_listen}:{settings.telegram_port}"
-            raise UsageProblem(
-                f"cannot listen on {place} ({e.strerror}); "
-                "set CLIPDESK_TELEGRAM_LISTEN and CLIPDESK_TELEGRAM_PORT"
-            ) from e
+        # First of all: else a second program would spoil the first one's webhook, and then fail
+        _try_to_listen(settings.telegram_listen, settings.telegram_port)
+        await updater.start_webhook(
+            listen=settings.telegram_listen,
+            port=settings.telegram_port,
+            url_path=urlsplit(settings.telegram_webhook_url).path,
+            webhook_url=settings.telegram_webhook_url,
+            secret_token=self._secret,
+            allowed_updates=ALLOWED_UPDATES,
+            bootstrap_retries=-1,
+        )
 
     async def _end(self) -> None:
         """Take no more; answer what is begun, as far as the time allows; the rest is kept."""
         log.info("stopping")
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._start(self._take_no_more())
+        begun = time.monotonic()
+        kept = await self._lanes.finish(GRACE_S)
+        if kept:
+            log.warning("%d updates are kept for the next start", kept)
+        await _end_within(GRACE_S - (time.monotonic() - begun), self._tasks)
+        await self._application.stop()
+
+    async def _take_no_more(self) -> None:
         updater = self._application.updater
         assert updater is not None
         if updater.running:
-            try:
-                await asyncio.wait_for(updater.stop(), GRACE_S / 2)
-            except (TelegramError, TimeoutError) as e:
-                log.warning("updates could not be confirmed: %s", type(e).__name__)
-        stopped = await self._lanes.finish(GRACE_S)
-        if stopped:
-            log.warning("%d updates are kept for the next start", stopped)
-        await self._application.stop()
+            await updater.stop()
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _until_stop(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do *work*, and give it up at the stop."""
         task = asyncio.create_task(work)
+        stop = asyncio.create_task(self._stop.wait())
+        await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+        if task.done():
+            task.result()
+        else:
+            await _end_within(0.0, {task})
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
         task.add_done_callback(self._ended)
-        self._tasks.append(task)
+        return task
 
     def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("background work ended", exc_info=error)
 
@@ -277,70 +271,65 @@ class Service:
     # --- watching -----------------------------------------------------------
 
     async def _watch(self, office: Office) -> None:
-        """Start polling anew when it is silent; tell the admins; end when nothing helps."""
-        conflict_told: float | None = None
+        """Start polling anew when it is silent, or set the webhook; tell the admins."""
+        conflict_told = -math.inf
         checked = time.monotonic()
         while True:
             await asyncio.sleep(WATCH_EVERY_S)
-            if self._health.is_doubted.is_set():
-                await self._confirm_token()
             if self._settings.telegram_mode == "webhook":
                 if time.monotonic() - checked >= WEBHOOK_CHECK_EVERY_S:
                     checked = time.monotonic()
                     await self._check_webhook()
             elif self._health.is_stalled():
                 await self._poll_anew()
+            # Apart: a message that cannot be delivered must not keep the watch from watching
             for seconds, reason in self._health.take_outages():
-                await office.tell_admins(
-                    "health.outage", minutes=str(max(round(seconds / 60), 1)), reason=reason
-                )
-            if self._health.is_conflict and (
-                conflict_told is None or time.monotonic() - conflict_told > CONFLICT_AGAIN_S
-            ):
+                minutes = str(max(round(seconds / 60), 1))
+                self._start(office.tell_admins("health.outage", minutes=minutes, reason=reason))
+            if self._health.is_conflict and time.monotonic() - conflict_told > CONFLICT_AGAIN_S:
                 conflict_told = time.monotonic()
-                await office.tell_admins("health.conflict")
+                self._start(office.tell_admins("health.conflict"))
 
     async def _confirm_token(self) -> None:
-        self._health.is_doubted.clear()
-        try:
-            await self._bot.get_me()
-        except InvalidToken:
-            self._failure = UsageProblem(TOKEN_REFUSED)
-            self._stop.set()
-        except TelegramError as e:
-            log.warning("the token cannot be checked: %s", e)
-            self._health.is_doubted.set()
+        """Stop when Telegram, asked once more, still does not know the token."""
+        while True:
+            await self._health.is_doubted.wait()
+            try:
+                await self._bot.get_me()
+            except InvalidToken:
+                self._failure = UsageProblem(TOKEN_REFUSED)
+                self._stop.set()
+                return
+            except TelegramError as e:
+                log.warning("the token cannot be checked: %s", e)
+            else:
+                self._health.is_doubted.clear()
+            await asyncio.sleep(WATCH_EVERY_S)
 
     async def _poll_anew(self) -> None:
         log.error("no updates for %.0f s; polling starts anew", self._health.silence_s)
         self._health.restarted()
-        updater = self._application.updater
-        assert updater is not None
-        if updater.running:
-            try:
-                await asyncio.wait_for(updater.stop(), GRACE_S)
-            except (TelegramError, TimeoutError) as e:
-                log.warning("polling did not end by itself: %s", type(e).__name__)
-        if not updater.running:
-            await self._take_updates()
+        await _end_within(GRACE_S, {self._start(self._take_no_more())})
+        await self._take_updates()
 
     async def _check_webhook(self) -> None:
+        hook = self._settings.telegram_webhook_url or ""
         try:
             info = await self._bot.get_webhook_info()
+            trouble = _trouble_of(info)
+            if info.url != hook or "403" in trouble:  # another address, or another secret
+                log.error("the webhook was changed elsewhere; it is set anew")
+                await self._bot.set_webhook(
+                    hook, allowed_updates=ALLOWED_UPDATES, secret_token=self._secret
+                )
+            elif trouble and info.pending_update_count:
+                raise NetworkError(trouble)
         except InvalidToken:
             self._health.doubt_token()
-            return
         except TelegramError as e:
             self._health.failed_poll(e)
-            return
-        if info.url != self._settings.telegram_webhook_url:
-            log.error("the webhook was changed elsewhere; it is set anew")
-            await self._bot.set_webhook(
-                self._settings.telegram_webhook_url or "",
-                allowed_updates=ALLOWED_UPDATES,
-                secret_token=self._secret,
-            )
-        self._health.polled()
+        else:
+            self._health.polled()
 
     async def _follow_store(self) -> None:
         """Find what another process has ingested."""
@@ -373,6 +362,37 @@ class Service:
 
     async def _run(self, work: Any, *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work, *arguments)
+
+
+async def _end_within(seconds: float, tasks: Collection[asyncio.Task[None]]) -> None:
+    """Wait for *tasks*, cancel those that take longer, and wait for them to end."""
+    late = set(tasks)
+    timeout = max(seconds, 0.0)
+    while late:
+        ended, late = await asyncio.wait(late, timeout=timeout)
+        for task in ended:  # nobody wants to know any more how it ended
+            task.cancelled() or task.exception()
+        for task in late:
+            task.cancel()
+        timeout = CANCEL_AGAIN_S
+
+
+def _try_to_listen(address: str, port: int) -> None:
+    try:
+        for each in bind_sockets(port, address):
+            each.close()
+    except OSError as e:
+        raise UsageProblem(
+            f"cannot listen on {address}:{port} ({e.strerror}); "
+            "set CLIPDESK_TELEGRAM_LISTEN and CLIPDESK_TELEGRAM_PORT"
+        ) from e
+
+
+def _trouble_of(info: WebhookInfo) -> str:
+    """Why Telegram could not deliver lately; "" when it could."""
+    at = info.last_error_date
+    is_recent = at is not None and (now() - at).total_seconds() < 2 * WEBHOOK_CHECK_EVERY_S
+    return info.last_error_message or "" if is_recent else ""
 
 
 def _warm_up(desk: Desk) -> None:

@@ -37,9 +37,10 @@ class MemoryIndex:
 
     def update(self, add: Iterable[Entry], remove: Collection[int]) -> None:
         """See ``Index.update``."""
+        entries = list(add)  # analysed here as they come: no search must wait for that
         with self._lock:
             self._gathering.remove(remove)
-            self._gathering.add(add)
+            self._gathering.add(entries)
 
     def _current(self) -> Snapshot:
         with self._lock:

@@ -76,6 +76,9 @@ class References:
             where the order is free.
         pronouns: In the order in which they are tried.
         vacant: A whole question whose verb lacks its subject; None where that cannot be seen.
+        eventless: A whole question about those who were at an event, or came to harm in it, that
+            does not say which event. "Who won?" is none: it opens a topic as often as not.
+        within: What stands before a month or a day that is the time itself, with its space.
         expletive: Where "it" stands for nothing.
         owner, where: Templates of a name as an owner and as a place.
         heading: Template of a question that keeps the earlier one beside a new ``head``.
@@ -101,6 +104,8 @@ class References:
     between: str | None = None
     auxiliaries: str | None = None
     vacant: str | None = None
+    eventless: str | None = None
+    within: tuple[str, ...] = ()
     expletive: str | None = None
     owner: str = "{name}"
     where: str = "{name}"
@@ -123,6 +128,11 @@ _BEHIND_AUX = rf"(?:(?<=\b(?:{_AUX}) )|(?<=['’]s )|^)"
 # A pronoun behind one of these is the subject of a clause of its own, and bound there.
 _CLAUSE = r"(?<!\b(?:when|that|if|because|as|where|who|which|while|after|before|since|until|and|but|or|whether|how|why|what|than|though|say|says|said|think|thinks|believe|of|like) )"
 _NO_CLAUSE = rf"(?! (?:{_AUX}|not)\b)"
+
+_HARMED = (
+    r"killed|injured|hurt|wounded|arrested|detained|charged|rescued|evacuated|displaced|affected"
+    r"|missing|dead"
+)
 
 _ENGLISH = References(
     lang="en",
@@ -168,6 +178,11 @@ _ENGLISH = References(
         r"|\bwhat (?:time|day|date|year|month) (?:is|was|will) it\b|\bit (?:was|is) (?:who|that|when)\b|\b(?:is|was) it (?:that|who|about|to|from|for|fair|(?:\w+ )?(?:that|how|whether))\b"
         r"|\bmake it\b|\bit['’]s\b|\bcall it\b|\bdo they (?:call|say)\b"
     ),
+    eventless=(
+        rf"how many(?: more)?(?: people| others| of them)?(?: (?:were|are|have been|got))?(?: also)? (?:{_HARMED}|died|survived|attended|came|took part|voted)"
+        rf"|who(?: else| all)? (?:attended|died|survived|came|took part|signed|(?:was|were) (?:also )?(?:{_HARMED}|there|present|invited|involved|blamed|to blame|responsible))"
+    ),
+    within=("in ", "on "),
     owner="{name}'s",
     where="in {name}",
 )  # fmt: skip
@@ -177,7 +192,7 @@ _SPANISH = References(
     openings=r"[¿¡\s]*(?:(?:y|e|pero|entonces|bueno|vale|o|ah|pues|así que|sí)\b[\s,.…]*)*[¿¡\s]*",
     continuing=r"y|e|pero|o",
     about=(
-        r"(?:qué hay|y qué pasa|qué tal) (?:de|con) (?P<new>[^?,;]+)",
+        r"(?:qué hay|y qué pasa|qué tal) (?:de|con) (?!nuevo\b)(?P<new>[^?,;]+)",
         r"lo mismo (?:para|con|de) (?P<new>[^?,;]+)",
     ),
     closings=r"[\s,]*\b(?:entonces|exactamente|precisamente|por favor|pues)$",
@@ -190,8 +205,9 @@ _SPANISH = References(
         Pronoun(_PERSON, _INSTEAD, r"\b(?:él|ella)\b", 2),
         Pronoun(_ANY, _INSTEAD, r"\b(?:ellos|ellas)\b", 2),
         Pronoun(_ANY, _INSTEAD, r"\b(?:eso|esto|aquello)\b(?=\W*$)", 1),
-        Pronoun(_ANY, _BESIDE, r"\bsus?\b(?= \w)", 0),
-        Pronoun(_ANY, _BESIDE, r"\b(?:lo|le|les)\b(?= (?!que\b|más\b|de\b|mismo\b|mejor\b|primero\b|último\b|único\b)\w+)(?<!lo que.*)(?!.* al? )", 0),
+        # Not before its own subject: ¿Dónde tiene su sede la FIFA?
+        Pronoun(_ANY, _BESIDE, r"\bsus?\b(?= \w)(?!(?: (?!de[l]?\b|en\b|con\b|a\b)\w+){1,2}(?: el| la| los| las)? (?-i:\p{Lu}))", 0),
+        Pronoun(_ANY, _BESIDE, r"(?<!\ba (?:qué|quién|quiénes|cuál|cuáles) )\b(?:lo|le|les)\b(?= (?!que\b|más\b|de\b|mismo\b|mejor\b|primero\b|último\b|único\b)\w+)(?<!lo que.*)(?!.* al? )", 0),
         Pronoun(_PLACE, _WHERE, r"\b(?:allí|ahí|allá)\b", 2),
     ),
     vacant=(
@@ -200,6 +216,13 @@ _SPANISH = References(
         r"|(?:de )?dónde (?:es|está|vive|son|están|viven)|qué (?:es|era|dijo|hizo|dice|hace|dijeron|hicieron|piensa|quiere)"
         r"|(?:cuánto|cuánta) (?:cuesta|costó|duró|mide|pesa|dura)"
     ),
+    eventless=(
+        r"cu[aá]nt[oa]s(?: personas)? (?:murieron|fallecieron|sobrevivieron|asistieron|participaron|votaron"
+        r"|(?:resultaron|fueron|quedaron) (?:muert|herid|detenid|evacuad|afectad|rescatad)[oa]s)"
+        r"|cu[aá]nt[oa]s (?:muertos|heridos|víctimas|detenidos|desaparecidos|afectados)(?: hubo| hay)?"
+        r"|qui[eé]n(?:es)? (?:más )?(?:asisti(?:ó|eron)|muri(?:ó|eron)|particip(?:ó|aron)|fue(?:ron)? (?:el |los )?(?:responsable|culpable)s?)"
+    ),
+    within=("en ", "el "),
     where="en {name}",
     heading="¿{head}? ({question})",
 )  # fmt: skip
@@ -229,7 +252,13 @@ _RUSSIAN = References(
         Pronoun(_PLACE, _BESIDE, r"\b(?:там|туда|оттуда)\b", 1),
     ),
     vacant=r"(?:когда|где|почему|зачем|откуда|куда|как|с каких пор) \w{2,}(?:л|ла|ло|ли)(?:ся|сь)?",
-)
+    eventless=(
+        r"сколько(?: (?:человек|людей|было|всего))* (?:погибло|погибли|умерло|умерли|пострадало|пострадали|ранено|ранены|убито|убиты|выжило|выжили"
+        r"|задержано|задержаны|эвакуировано|эвакуированы|участвовало|участвовали|погибших|пострадавших|раненых|жертв|задержанных|участников)"
+        r"|кто (?:ещё |еще )?(?:присутствовал|участвовал|погиб|пострадал|выжил|подписал)и?"
+    ),
+    within=("в ", "во "),
+)  # fmt: skip
 
 # Not in other words: 其他, 吉他, 馬爾他, 他國, 他信.
 _HE = (
@@ -260,6 +289,11 @@ _CHINESE = References(
         Pronoun(_ANY, _INSTEAD, r"^[這这那](?=是[誰谁什甚哪])", 0),
         Pronoun(_PLACE, _WHERE, r"那[裡里邊边兒儿]", 1),
     ),
+    eventless=(
+        r"(?:一共|總共|总共)?有?(?:多少|幾|几)(?:個|个|名)?人?(?:死亡|喪生|丧生|罹難|罹难|遇難|遇难|受傷|受伤|傷亡|伤亡|失蹤|失踪|獲救|获救|被捕|參加|参加|出席|生還|生还)了?"
+        r"|有?(?:哪些人|誰|谁)(?:出席|參加|参加|罹難|罹难|遇難|遇难|受傷|受伤|死亡)了?"
+    ),
+    within=("在",),
     heading="{head}？（{question}）",
     aside="（{words}）",
     most_words=4,

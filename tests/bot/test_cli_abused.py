@@ -73,6 +73,13 @@ def test_output_on_a_full_disk_is_one_line(filled: Shell, arguments: str) -> Non
     assert done.returncode == 1
 
 
+@pytest.mark.parametrize("arguments", ["ask ferry", "index status", "--help"])
+def test_a_pipe_that_is_closed_early_brings_no_traceback(filled: Shell, arguments: str) -> None:
+    done = filled(f"clipdesk {arguments} | true")
+
+    assert done.stderr == ""
+
+
 def test_batch_survives_every_line(filled: Shell, tmp_path: Path) -> None:
     lines = [
         '{"id": "\\ud800", "question": "When did the \\ud800 ferry sail?"}',

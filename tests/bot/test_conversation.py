@@ -1,5 +1,6 @@
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from toy_desk import ARTICLES, BRIDGE, BRIDGE_AGAIN, UNTITLED, ToyDesk
@@ -186,18 +187,45 @@ class ArticleDesk(ToyDesk):
         return ToyDesk(tuple(wanted)).ask(question, filters=filters, k=k, quotes=quotes)
 
 
-def followed(*questions: str) -> tuple[Turn, list[tuple[str, Filters]]]:
+def followed(*questions: str, is_reply: bool = False) -> tuple[Turn, list[tuple[str, Filters]]]:
     """The last turn of a chat, and what was asked of the desk for it."""
     desk = ArticleDesk()
     conversation = Conversation(desk, now=lambda: NOON)
     for question in questions[:-1]:
         conversation.ask(question)
     desk.asked.clear()
-    return conversation.ask(questions[-1]), desk.asked
+    about = conversation.last if is_reply else None
+    return conversation.ask(questions[-1], about=about), desk.asked
 
 
-def test_a_followup_is_asked_of_the_article_first() -> None:
+def test_a_followup_is_asked_of_all_articles() -> None:
     turn, asked = followed("When did the harbour bridge reopen?", "And why?")
+
+    whole = "Why did the harbour bridge reopen?"
+    assert turn.completion is not None
+    assert (turn.completion.question, turn.question) == (whole, whole)
+    assert asked == [(whole, Filters())]
+
+
+def test_where_they_do_not_answer_the_article_that_was_quoted_is_asked() -> None:
+    class Elsewhere(ArticleDesk):
+        def ask(self, question: str, **options: Any) -> Answer | NoAnswer:
+            reply = super().ask(question, **options)
+            if options["filters"].articles or len(self.asked) == 1:
+                return reply
+            return NoAnswer(question, "low_confidence")
+
+    conversation = Conversation(Elsewhere())
+    conversation.ask("When did the harbour bridge reopen?")
+
+    turn = conversation.ask("And why?")
+
+    assert isinstance(turn.reply, Answer)
+    assert turn.filters == Filters(articles=("bridge",))
+
+
+def test_a_reply_is_asked_of_its_article_first() -> None:
+    turn, asked = followed("When did the harbour bridge reopen?", "And why?", is_reply=True)
 
     whole = "Why did the harbour bridge reopen?"
     there = Filters(articles=("bridge",))
@@ -209,7 +237,9 @@ def test_a_followup_is_asked_of_the_article_first() -> None:
 
 
 def test_what_the_article_does_not_say_is_asked_of_all() -> None:
-    turn, asked = followed("When did the harbour bridge reopen?", "And which whales swam past?")
+    turn, asked = followed(
+        "When did the harbour bridge reopen?", "And which whales swam past?", is_reply=True
+    )
 
     whole = "Which whales swam past (the harbour bridge)?"
     assert asked == [(whole, Filters(articles=("bridge",))), (whole, Filters())]
@@ -229,7 +259,7 @@ def test_filters_are_carried_over_to_the_same_question() -> None:
     again, _ = followed("harbour bridge reopened when? source:quay", "And why?", "And the ferries?")
     other, _ = followed("harbour bridge reopened when? source:quay", "What did it cost?")
 
-    assert turn.filters == Filters(sources=("quay",), articles=("bridge",))
+    assert turn.filters == Filters(sources=("quay",))
     assert again.filters == Filters(sources=("quay",))
     assert other.filters.sources == ()
 
@@ -284,8 +314,8 @@ def test_an_answer_from_outside_of_a_date_says_so() -> None:
 def test_more_keeps_to_the_followup_and_its_article() -> None:
     desk = ArticleDesk()
     conversation = Conversation(desk, page=1)
-    conversation.ask("When did the harbour bridge reopen?")
-    conversation.ask("And why?")
+    first = conversation.ask("When did the harbour bridge reopen?")
+    conversation.ask("And why?", about=first)
     desk.asked.clear()
 
     page = conversation.more()

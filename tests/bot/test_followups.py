@@ -68,6 +68,9 @@ PACT_RU = ("Когда Норвегия вступила в пакт?", None)
 BRIDGE_HANT = ("大橋什麼時候重新開放？", quoted("大橋於週一重新開放。市長說很好。"))
 FAIR_HANT = ("誰為博覽會揭幕？", quoted("市長林小橋為博覽會揭幕。", "林小橋"))
 PACT_HANT = ("挪威什麼時候加入公約？", None)
+SIGNED = ("When did Norway join NATO?", quoted("Norway joined NATO on Monday."))
+SAID_HANT = ("林小橋從星期一說了什麼？", None)
+QUAKE_HANT = ("花蓮地震造成多少人死亡？", None)
 SHIPS_HANT = ("有多少艘船離開港口？", None)
 BRIDGE_HANS = ("大桥什么时候重新开放？", None)
 FAIR_HANS = ("谁为博览会揭幕？", quoted("市长林小桥为博览会揭幕。", "林小桥"))
@@ -114,6 +117,9 @@ FOLLOWUPS = [
     (BRIDGE, "What about the old tunnel?", "name", "When did the old tunnel reopen?"),
     (LEADER, "And of Port Lincoln?", "name", "Who is the harbour master of Port Lincoln?"),
     (("when is it safe to swim?", None), "What about Latvia?", "name", "Latvia? (when is it safe to swim?)"),
+    (NORDIC, "in Latvia?", "name", "When did Latvia join the pact?"),
+    (NORDIC, "in March", "name", "When did Norway join the pact in March?"),
+    (PACT_ES, "¿En Letonia?", "name", "¿Cuándo entró Letonia en el pacto?"),
     (PACT_ES, "¿Y Letonia?", "name", "¿Cuándo entró Letonia en el pacto?"),
     (BRIDGE_ES, "¿Y el faro?", "name", "¿Cuándo reabrió el faro?"),
     (PACT_RU, "А Латвия?", "name", "Когда Латвия вступила в пакт?"),
@@ -122,10 +128,22 @@ FOLLOWUPS = [
     (PACT_HANT, "拉脫維亞呢", "name", "拉脫維亞什麼時候加入公約？"),
     (BRIDGE_HANS, "那隧道呢？", "name", "隧道什么时候重新开放？"),
     (PACT_HANT, "那2019年呢？", "name", "2019年？（挪威什麼時候加入公約？）"),
+    (PACT_HANT, "那三月呢？", "name", "在三月？（挪威什麼時候加入公約？）"),
+    (QUAKE_HANT, "那台北呢？", "name", "台北？（花蓮地震造成多少人死亡？）"),
+    # a date in plain words for another
+    (NORDIC, "And last week?", "name", "When did Norway join the pact last week?"),
+    (("What did Brook say since Monday?", None), "And in March?", "name", "What did Brook say in March?"),
+    (("What did Brook say last week?", None), "What about March?", "name", "What did Brook say in March?"),
+    (("¿Qué dijo Brook?", None), "¿Y la semana pasada?", "name", "¿Qué dijo Brook la semana pasada?"),
+    (("¿Qué dijo Brook desde el lunes?", None), "¿Y en enero?", "name", "¿Qué dijo Brook en enero?"),
+    (("Что сказала Брук на прошлой неделе?", None), "А в январе?", "name", "Что сказала Брук в январе?"),
+    (SAID_HANT, "那三月呢？", "name", "林小橋在三月說了什麼？"),
+    (SAID_HANT, "那上週呢？", "name", "林小橋上週說了什麼？"),
     # by rule 'pronoun':
     (FAIR, "who is he?", "pronoun", "Who is Ada Brook?"),
     (FAIR, "How old is she?", "pronoun", "How old is Ada Brook?"),
     (FAIR, "What did they say?", "pronoun", "What did Ada Brook say?"),
+    (FAIR, "What about her husband?", "pronoun", "What about Ada Brook's husband?"),
     (FAIR, "Who is her husband?", "pronoun", "Who is Ada Brook's husband?"),
     (FAIR, "How big is it?", "pronoun", "How big is the Baltic Fair?"),
     (QUAKE, "How strong was it?", "pronoun", "How strong was the Osterholm earthquake?"),
@@ -138,6 +156,8 @@ FOLLOWUPS = [
     (CITY, "How big is it?", "pronoun", "How big is Port Lincoln?"),
     (VISIT, "How old is she?", "pronoun", "How old is Brook?"),
     (VISIT, "How old is it?", "pronoun", "How old is Osterholm?"),
+    (SIGNED, "Who is its king?", "pronoun", "Who is Norway's king?"),
+    (SIGNED, "How many people live there?", "pronoun", "How many people live in Norway?"),
     (LEADER, "How old is he?", "pronoun", "How old is the harbour master of Osterholm?"),
     (DEFINED, "When did she join NATO?", "pronoun", "When did Ada Brook join NATO?"),
     (DEFINED, "Who are her brothers?", "pronoun", "Who are Ada Brook's brothers?"),
@@ -164,6 +184,14 @@ FOLLOWUPS = [
     (BRIDGE_ES, "¿Y quién asistió?", "continued", "¿Quién asistió (el puente viejo)?"),
     (PACT_RU, "А кто голосовал?", "continued", "Кто голосовал (Норвегия)?"),
     (BRIDGE_HANT, "那誰出席？", "continued", "誰出席（大橋）？"),
+    # by rule 'continued', of an event that is not named
+    (BRIDGE, "Who attended?", "continued", "Who attended (the harbour bridge)?"),
+    (FAIR, "how many people were injured", "continued", "How many people were injured (the Baltic Fair)"),
+    (BRIDGE_ES, "¿Quién asistió?", "continued", "¿Quién asistió (el puente viejo)?"),
+    (FAIR_ES, "¿Cuántos heridos hubo?", "continued", "¿Cuántos heridos hubo (la Feria del Mar)?"),
+    (FAIR_RU, "Сколько человек погибло?", "continued", "Сколько человек погибло (Осло)?"),
+    (BRIDGE_HANT, "有多少人受傷？", "continued", "有多少人受傷（大橋）？"),
+    (BRIDGE_HANS, "谁出席了？", "continued", "谁出席了（大桥）？"),
 ]  # fmt: skip
 
 
@@ -188,6 +216,9 @@ WHOLE = [
     # short, and whole
     "Who won?",
     "Who won the cup?",
+    "Who attended the fair?",
+    "How many people died in Osterholm?",
+    "How many ships sank?",
     "What happened?",
     "What?",
     "Really?",
@@ -195,6 +226,10 @@ WHOLE = [
     "tram",
     "Latvia",
     "Latvia?",
+    "in general?",
+    "On Latvia",
+    "El Salvador",
+    "在拉脫維亞",
     "Who is Ada Brook?",
     "When is Easter?",
     "Where is Osterholm?",
@@ -232,6 +267,11 @@ WHOLE = [
     "¿Quién ganó?",
     "¿Qué pasó?",
     "¿Qué pasa con Letonia?",
+    "¿Qué hay de nuevo?",
+    "¿Dónde tiene su sede la FIFA?",
+    "¿Cuándo presentó su dimisión Brook?",
+    "¿A qué le dio su nombre?",
+    "¿Cuántas personas murieron en Osterholm?",
     "¿Cuándo llueve?",
     "¿Cuándo es la feria?",
     "¿Qué dijo Brook de su rival?",
@@ -240,10 +280,12 @@ WHOLE = [
     "Кто победил?",
     "Когда выборы?",
     "Где мост?",
+    "Сколько человек погибло в Осло?",
     "Почему мэр сказал, что он уйдёт?",
     "Что сказала Брук о своём муже?",
     "Идёт ли дождь?",
     "誰贏了？",
+    "花蓮有多少人受傷？",
     "什麼時候選舉？",
     "其他國家怎麼說？",
     "土耳其何時加入？",
@@ -332,6 +374,13 @@ def test_the_turn_before_explains_what_the_last_does_not() -> None:
     made = complete("How old is she?", turns)
 
     assert made == Completion("How old is Ada Brook?", "pronoun", ("Ada Brook",), (), back=2)
+
+
+@pytest.mark.parametrize("followup", ["Where was it going?", "How big is it?", "And when?"])
+def test_what_the_last_turn_does_not_explain_is_not_sought_in_another_topic(followup) -> None:
+    turns = [Earlier("Who opened the Baltic Fair?"), Earlier("When did a ferry sink?")]
+
+    assert complete(followup, turns) is None
 
 
 def test_older_turns_are_not_read() -> None:

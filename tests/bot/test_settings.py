@@ -123,6 +123,26 @@ def test_how_far_a_fetch_may_go(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "written", ["http://127.0.0.1:8081", "http://127.0.0.1:8081/", " http://127.0.0.1:8081/bot "]
+)
+def test_the_address_of_the_bot_api_is_one_however_it_is_written(
+    monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    monkeypatch.setenv("CLIPDESK_TELEGRAM_BASE_URL", written)
+
+    assert read_settings().telegram_base_url == "http://127.0.0.1:8081"
+
+
+@pytest.mark.parametrize("path", ["", "/", "/hook", "/hook/", "/bot"])
+def test_the_webhooks_address_stays_as_it_is_written(
+    monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setenv("CLIPDESK_TELEGRAM_WEBHOOK_URL", f"https://bot.example{path}")
+
+    assert read_settings().telegram_webhook_url == f"https://bot.example{path}"
+
+
 def test_names_are_taken_in_capitals_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLIPDESK_LOG_LEVEL", "INFO")
     monkeypatch.setenv("CLIPDESK_ENGINE", "Memory")

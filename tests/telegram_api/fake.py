@@ -94,17 +94,30 @@ class FakeTelegram(People, Watching):
         with self.changed:
             self.rooms[chat_id].lost_topics.add(thread_id)
 
-    def reset(self, method: str | None, times: int = 1, *, after_work: bool = False) -> None:
+    def reset(
+        self,
+        method: str | None,
+        times: int = 1,
+        *,
+        after_work: bool = False,
+        chat_id: int | None = None,
+    ) -> None:
         """Reset the connection, before the work is done or after it, the outcome untold."""
-        self._plan(Fault("reset after work" if after_work else "reset", method, times=times))
+        self._plan(
+            Fault("reset after work" if after_work else "reset", method, chat_id, times=times)
+        )
 
-    def bad_gateway(self, method: str | None, times: int = 1) -> None:
+    def bad_gateway(
+        self, method: str | None, times: int = 1, *, chat_id: int | None = None
+    ) -> None:
         """502 with a page of HTML."""
-        self._plan(Fault("bad gateway", method, times=times))
+        self._plan(Fault("bad gateway", method, chat_id, times=times))
 
-    def black_hole(self, method: str | None, seconds: float, times: int = 1) -> None:
+    def black_hole(
+        self, method: str | None, seconds: float, times: int = 1, *, chat_id: int | None = None
+    ) -> None:
         """No answer for so long, then the end of the connection; the work is not done."""
-        self._plan(Fault("black hole", method, seconds=seconds, times=times))
+        self._plan(Fault("black hole", method, chat_id, seconds=seconds, times=times))
 
     def conflict(self, times: int = 1) -> None:
         """409 for polls, as if another instance of the bot polled; a waiting one gets the first."""

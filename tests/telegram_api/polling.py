@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 from telegram_api.records import ApiError, Call, bot_fault
@@ -27,29 +29,38 @@ _WEBHOOK_SET = (
 )
 
 
+@dataclass(slots=True)
+class _Poll:
+    """A poll under way; what is to become of it stays known until it looks."""
+
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    is_over: bool = False
+    error: ApiError | None = None
+
+
 class Polling:
     """The poll that waits, if one does."""
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._waiting: asyncio.Future[bool] | None = None
+        self._poll: _Poll | None = None
 
     def wake(self) -> None:
         """Let the waiting poll look again; to be called in the loop."""
-        if self._waiting is not None and not self._waiting.done():
-            self._waiting.set_result(True)
+        if self._poll is not None:
+            self._poll.woken.set()
 
     def yield_(self) -> None:
         """Let the waiting poll end without updates, so that the next meets what is to come."""
-        if self._waiting is not None and not self._waiting.done():
-            self._waiting.set_result(False)
+        if self._poll is not None:
+            self._poll.is_over = True
+            self.wake()
 
-    def terminate(self, error: ApiError) -> bool:
-        """Let the waiting poll fail; whether there was one. To be called in the loop."""
-        if self._waiting is None or self._waiting.done():
-            return False
-        self._waiting.set_exception(error)
-        return True
+    def terminate(self, error: ApiError) -> None:
+        """Let the waiting poll, if there is one, fail; to be called in the loop."""
+        if self._poll is not None:
+            self._poll.error = error
+            self.wake()
 
     async def get_updates(self, call: Call) -> list[Any]:
         """
@@ -66,22 +77,24 @@ class Polling:
         end = loop.time() + min(params.get("timeout", 0), MAX_TIMEOUT_S)
         self.terminate(ApiError(TERMINATED, code=409))
         offset = params.get("offset", 0)
-        while True:
-            with self._state.changed:
-                if self._state.webhook is not None:
-                    raise ApiError(_WEBHOOK_SET, code=409)
-                remember_allowed(self._state, params)
-                found = self._state.queue.take(offset, limit)
-            left = end - loop.time()
-            if found or left <= 0:
-                return [json.loads(text) for text in found]
-            offset = max(offset, 0)  # a negative one drops once
-            waiting = self._waiting = loop.create_future()
-            try:
-                if not await asyncio.wait_for(waiting, left):
-                    end = loop.time()
-            except TimeoutError:
-                end = loop.time()
-            finally:
-                if self._waiting is waiting:
-                    self._waiting = None
+        poll = self._poll = _Poll()
+        try:
+            while True:
+                poll.woken.clear()
+                if poll.error is not None:
+                    raise poll.error
+                with self._state.changed:
+                    if self._state.webhook is not None:
+                        raise ApiError(_WEBHOOK_SET, code=409)
+                    remember_allowed(self._state, params)
+                    found = self._state.queue.take(offset, limit)
+                left = end - loop.time()
+                if found or poll.is_over or left <= 0:
+                    return [json.loads(text) for text in found]
+                offset = max(offset, 0)  # a negative one drops once
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(left):  # wait_for may swallow the server's end
+                        await poll.woken.wait()
+        finally:
+            if self._poll is poll:
+                self._poll = None

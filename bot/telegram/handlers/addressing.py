@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from telegram import Message, MessageEntity, User
 from telegram.constants import ChatID, ChatType
 
-_ASK = re.compile(r"/ask(?:@(\w+))?(?:\s+|$)", re.IGNORECASE)
+_ASK = re.compile(r"/ask(?:@(\w+)|(?![\w@]))[,:;]?\s*", re.IGNORECASE | re.ASCII)
+"""Telegram's commands end at the first sign that is no ASCII letter: "/ask大橋" is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +29,29 @@ def question_in(message: Message, me: User) -> Question | None:
     """
     The question that *message* puts to the bot; None if it is not the bot's business.
 
-    In a private chat every text is one. In a group: ``/ask``, a reply to a message of the
-    bot, and a mention of it. What bots say is never one, nor what was sent by way of a
-    bot: an inline result that a user has just sent comes back as a message.
+    In a private chat every text is one, but for other commands. In a group: ``/ask``, a
+    reply to a message of the bot, and a mention of it, unless forwarded. What bots say is
+    never one, nor what was sent by way of a bot: an inline result that a user has just sent
+    comes back as a message.
     """
     text = message.text or message.caption or ""
     if message.via_bot is not None or message.is_automatic_forward or _is_bot(message):
         return None
-    if text.startswith("/"):
-        return _commanded(message, text, me)
     if message.chat.type == ChatType.PRIVATE:
-        return Question(text.strip()) if text else None
+        return _commanded(message, text, me) or _said_in_private(message, text)
     if message.forward_origin is not None:
         return None
+    if text.startswith("/"):
+        return _commanded(message, text, me)
+    return _addressed(message, text, me)
+
+
+def _said_in_private(message: Message, text: str) -> Question | None:
+    return Question(text.strip()) if text and not _is_command(message) else None
+
+
+def _addressed(message: Message, text: str, me: User) -> Question | None:
+    """The question of a message that mentions us, or replies to us."""
     mentioned = _without_mention(message, me)
     if mentioned is not None:
         return Question(mentioned or _quoted_text(message))
@@ -53,6 +64,12 @@ def _commanded(message: Message, text: str, me: User) -> Question | None:
     if command is None or (command[1] or me.username or "").casefold() != _name(me):
         return None
     return Question(text[command.end() :].strip() or _quoted_text(message), is_command=True)
+
+
+def _is_command(message: Message) -> bool:
+    """Whether Telegram takes *message* for a command; "/путь" is none."""
+    first = next(iter(message.entities or message.caption_entities), None)
+    return first is not None and first.type == MessageEntity.BOT_COMMAND and first.offset == 0
 
 
 def _name(me: User) -> str:
@@ -90,11 +107,13 @@ def _without_mention(message: Message, me: User) -> str | None:
     name = f"@{_name(me)}"
     kinds: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
     found = message.parse_entities(kinds) or message.parse_caption_entities(kinds)
-    text = message.text or message.caption or ""
+    units = (message.text or message.caption or "").encode("utf-16-le")  # what offsets count
     for entity, written in found.items():
         is_me = written.casefold() == name or (entity.user is not None and entity.user.id == me.id)
         if is_me:
-            return " ".join(text.replace(written, " ", 1).split())
+            start, stop = 2 * entity.offset, 2 * (entity.offset + entity.length)
+            without = units[:start] + " ".encode("utf-16-le") + units[stop:]
+            return " ".join(without.decode("utf-16-le").split())
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -14,9 +15,15 @@ from bot.ledger import AnswerRecord
 from bot.messages import Messages, languages
 from bot.telegram import keyboards
 from bot.telegram.answering import View
-from bot.telegram.office import DEFAULT_LANGUAGE, Office, now
+from bot.telegram.office import Office, now
 from bot.telegram.presses import Press
 from bot.telegram.speech import spoken
+
+SAME_AGAIN_S = 5.0
+"""A view that was asked for so lately is not shown again: several people press one button,
+or one person twice, and each edit takes a message of the chat's budget."""
+
+_SHOWN_MAX = 1_000
 
 _LANGUAGE = re.compile(r"l:([A-Za-z-]{0,10})", re.ASCII)
 
@@ -34,6 +41,7 @@ class Buttons:
 
     def __init__(self, office: Office) -> None:
         self._office = office
+        self._shown: dict[tuple[int, int], tuple[View, float]] = {}
 
     async def on_press(self, update: Update, _: object) -> None:
         """
@@ -88,6 +96,12 @@ class Buttons:
     async def _show(self, query: CallbackQuery, view: View) -> None:
         assert query.message is not None
         chat_id, message_id = query.message.chat.id, query.message.message_id
+        last, at = self._shown.get((chat_id, message_id), (None, 0.0))
+        if last == view and time.monotonic() - at < SAME_AGAIN_S:
+            return
+        if len(self._shown) >= _SHOWN_MAX:
+            self._shown.clear()
+        self._shown[chat_id, message_id] = view, time.monotonic()
         await self._office.sender.edit(chat_id, message_id, view.html, keyboard=view.keyboard)
 
     async def _drop_button(self, query: CallbackQuery) -> None:
@@ -112,8 +126,11 @@ class Buttons:
             return _Effect(messages.text("press.gone"))
         if not await _may_set(query):
             return _Effect(messages.text("language.admins_only"))
+        await self._office.see(message.chat)  # /forget leaves nothing to set a language on
         await self._office.run(self._office.ledger.set_language, message.chat.id, lang or None)
-        spoken_now = Messages(lang or spoken(query.from_user.language_code, DEFAULT_LANGUAGE))
+        spoken_now = Messages(
+            lang or spoken(query.from_user.language_code, self._office.settings.language)
+        )
         view = language_view(self._office, spoken_now, chosen=lang)
         return _Effect(spoken_now.text("language.set"), lambda: self._show(query, view))
 

@@ -178,7 +178,7 @@ class Commands:
         if message.chat.type != ChatType.PRIVATE or not await self._may_ask(update):
             return
         messages = self._office.messages(update)
-        command = (message.text or "").split(maxsplit=1)[0][:40]
+        command = "".join((message.text or "").split(maxsplit=1)[:1])[:40]
         await self._say(update, messages, messages.text("command.unknown", command=command))
 
     async def _may_ask(self, update: Update) -> bool:

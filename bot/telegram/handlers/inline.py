@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 from telegram import (
@@ -21,7 +22,7 @@ from bot.telegram.office import Office, now
 from retrieval.asking import ask_parsed
 from retrieval.errors import QueryError
 from retrieval.query import parse_question
-from retrieval.types import Answer, Quote
+from retrieval.types import Answer
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,8 @@ class Inline:
 
     def __init__(self, office: Office) -> None:
         self._office = office
+        # They come with every key that anybody presses: most threads stay free for questions
+        self._one_at_a_time = asyncio.Semaphore(1)
 
     async def on_query(self, update: Update, _: object) -> None:
         """Up to 50 quotes that answer, each ready to send; none where the corpus has no answer."""
@@ -56,25 +59,26 @@ class Inline:
 
     async def _answer(self, query: InlineQuery, text: str, messages: Messages) -> None:
         office = self._office
-        try:
-            quotes = await office.run(self._quotes, text)
-        except QueryError:  # a filter that is half typed
-            quotes = []
-        if not quotes:
+        async with self._one_at_a_time:
+            try:
+                results = await office.run(self._results, text, messages)
+            except QueryError:  # a filter that is half typed
+                results = []
+        if not results:
             token = await office.run(
                 office.ledger.save_link, "question", {"text": text}, query.from_user.id, now()
             )
             await self._nothing(query, messages.text("inline.none"), token)
             return
-        results = [
+        await _reply(query, results, None)
+
+    def _results(self, text: str, messages: Messages) -> list[InlineQueryResultArticle]:
+        found = ask_parsed(self._office.desk, parse_question(text, now()), k=PAGE, quotes=PAGE)
+        quotes = found.reply.quotes if isinstance(found.reply, Answer) else ()
+        return [
             self._result(Numbered(quote, number), text, messages)
             for number, quote in enumerate(quotes[:PAGE], 1)
         ]
-        await _reply(query, results, None)
-
-    def _quotes(self, text: str) -> list[Quote]:
-        found = ask_parsed(self._office.desk, parse_question(text, now()), k=PAGE, quotes=PAGE)
-        return list(found.reply.quotes) if isinstance(found.reply, Answer) else []
 
     def _result(
         self, numbered: Numbered, question: str, messages: Messages

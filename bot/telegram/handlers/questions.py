@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
@@ -29,6 +30,7 @@ REFUSE_AGAIN = timedelta(hours=1)
 """A chat that may not ask is told so once in this time."""
 
 _REFUSED_MAX = 10_000
+_ALBUMS_MAX = 100
 
 
 class Questions:
@@ -36,6 +38,7 @@ class Questions:
 
     def __init__(self, office: Office) -> None:
         self._office = office
+        self._albums: deque[str] = deque(maxlen=_ALBUMS_MAX)
 
     async def on_message(self, update: Update, _: object) -> None:
         """A new message: a question, or nothing to us."""
@@ -168,8 +171,13 @@ class Questions:
                 await task
 
     async def _say_text_only(self, update: Update, message: Message) -> None:
-        is_content = bool(message.effective_attachment) and message.pinned_message is None
-        if is_content and self._office.access.may_ask(update):
+        """Once for an album, which comes as a message a picture, and within the quota."""
+        if not message.effective_attachment or message.media_group_id in self._albums:
+            return
+        if message.media_group_id is not None:
+            self._albums.append(message.media_group_id)
+        may_ask = self._office.access.may_ask(update)
+        if may_ask and self._office.quota.take(sender_id(message)) == 0:
             messages = self._office.messages(update)
             await self._say(update, messages, messages.text("ask.text_only"))
 

@@ -71,20 +71,14 @@ def test_rating_of_a_quote_whose_article_is_lost_has_no_text(ledger):
     assert rating.quotes == (RatedQuote(ref, None),)
 
 
-@pytest.mark.parametrize(
-    ("widened", "expected"),
-    [
-        (None, Filters(sources=("courier",))),
-        (Filters(), Filters()),
-        (Filters(langs=("en",)), Filters(langs=("en",))),
-    ],
-)
-def test_rating_holds_the_filters_under_which_it_was_answered(ledger, widened, expected):
-    answer = ledger.add_answer(record(widened=widened, quotes=()))
+@pytest.mark.parametrize("filters", [Filters(), Filters(sources=("courier",))])
+@pytest.mark.parametrize("widened", [None, Filters(langs=("en",)), Filters(after=NOW)])
+def test_rating_holds_the_filters_that_the_reply_kept_to(ledger, filters, widened):
+    answer = ledger.add_answer(record(filters=filters, widened=widened, quotes=()))
 
     ledger.rate(answer.id, ANN, 1, NOW)
 
-    assert next(ledger.iter_ratings()).filters == expected
+    assert next(ledger.iter_ratings()).filters == filters
 
 
 def test_edited_question_is_rated_anew_and_the_old_rating_stays(ledger, answer):

@@ -260,12 +260,22 @@ def test_a_long_context_is_folded_and_cut_around_the_quote() -> None:
     text = "Before it all. " * 300 + "The quoted one. " + "Behind it all. " * 300
     quote = quote_of(Article(id="a", text=text, title="T"), "The quoted one.")
     seen = shown(CHAT.context(Numbered(quote, 1), [Span(0, len(text))]))
-    (quotation,) = seen.of("expandable_blockquote")
+    before, behind = seen.of("expandable_blockquote")
 
+    assert seen.of("blockquote") == ["The quoted one."]
     assert "The quoted one." in seen.of("bold")
-    assert quotation.startswith("… ")
-    assert quotation.endswith(" …")
-    assert len(quotation) > 3900
+    assert before.startswith("… ")
+    assert behind.endswith(" …")
+    assert len(before) + len(behind) > 3900
+
+
+def test_what_stands_around_a_quote_is_folded_where_it_is_long() -> None:
+    text = "Before it all. \n\nThe quoted one. " + "Behind it all. " * 100
+    quote = quote_of(Article(id="a", text=text, title="T"), "The quoted one.")
+    seen = shown(CHAT.context(Numbered(quote, 1), [Span(0, len(text))]))
+
+    assert seen.of("blockquote") == ["Before it all.", "The quoted one."]
+    assert seen.of("expandable_blockquote") == [("Behind it all. " * 100).strip()]
 
 
 @pytest.mark.parametrize("units", range(4082, 4094))

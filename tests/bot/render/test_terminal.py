@@ -141,9 +141,8 @@ def test_no_answer_marks_the_nearest_quotes_as_none() -> None:
                 langs=("zh",),
             ),
             (
-                "No answer: nothing within the filters (source bbc or 港口; published from"
-                " 1 Feb 2022; published before 1 Jan 2023; language zh) shares a word with the"
-                " question.\n"
+                "No answer: nothing within the filters (source bbc or 港口; published 1 Feb 2022"
+                " to 31 Dec 2022; language zh) shares a word with the question.\n"
             ),
         ),
     ],

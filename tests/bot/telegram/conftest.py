@@ -2,11 +2,12 @@
 
 import itertools
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hasty import HastyProgram, environment
 from telegram_api import FakeTelegram, Json, Program, Sent
 
 from bot.demo import corpus_path
@@ -60,7 +61,11 @@ def serve(demo_folder: Path, tmp_path: Path) -> Iterator[Serve]:
     with ExitStack() as stack:
 
         def start(
-            fake: FakeTelegram | None = None, folder: Path | None = None, **settings: str
+            fake: FakeTelegram | None = None,
+            folder: Path | None = None,
+            hasty: Mapping[str, float] | None = None,
+            log_level: str = "debug",
+            **settings: str,
         ) -> Served:
             if fake is None:
                 fake = stack.enter_context(FakeTelegram())
@@ -68,26 +73,42 @@ def serve(demo_folder: Path, tmp_path: Path) -> Iterator[Serve]:
                 folder = tmp_path / f"desk{next(_ids)}"
                 shutil.copytree(demo_folder, folder)
             polls = len(fake.calls)
-            program = stack.enter_context(Program(folder, environment(fake, **settings)))
-            if settings.get("MODE") == "webhook":
-                fake.wait_call("setWebhook", after=polls)
-            else:
-                fake.wait_call("getUpdates", after=polls)
+            program = stack.enter_context(
+                HastyProgram(folder, environment(fake, log_level, **settings), hasty or {})
+            )
+            await_start(fake, settings, polls)
             return Served(fake, program, folder)
 
         yield start
 
 
+def await_start(fake: FakeTelegram, settings: Mapping[str, str], after: int = 0) -> None:
+    """Return once the bot takes updates, and let them reach it."""
+    if settings.get("MODE") == "webhook":
+        fake.proxy = f"http://127.0.0.1:{settings['PORT']}"
+        fake.wait_call("setWebhook", after=after)
+    else:
+        fake.wait_call("getUpdates", after=after)
+
+
 @pytest.fixture(scope="module")
-def served(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """One bot for all tests of a module; each brings its own people and groups."""
+def served(
+    request: pytest.FixtureRequest, demo_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """
+    One bot for all tests of a module; each brings its own people and groups.
+
+    A module may have settings in ``SETTINGS``, and change constants in ``HASTY``.
+    """
     folder = tmp_path_factory.mktemp("served") / "desk"
     shutil.copytree(demo_folder, folder)
+    hasty = getattr(request.module, "HASTY", {})
+    settings = {"ADMINS": str(ADMIN), **getattr(request.module, "SETTINGS", {})}
     with (
         FakeTelegram() as fake,
-        Program(folder, environment(fake, ADMINS=str(ADMIN))) as program,
+        HastyProgram(folder, environment(fake, **settings), hasty) as program,
     ):
-        fake.wait_call("getUpdates")
+        await_start(fake, settings)
         yield Served(fake, program, folder)
 
 
@@ -99,11 +120,3 @@ def nothing_to_complain_about(request: pytest.FixtureRequest) -> Iterator[None]:
         fake = request.getfixturevalue("served").fake
         assert fake.complaints == []
         assert fake.violations() == []
-
-
-def environment(fake: FakeTelegram, **settings: str) -> dict[str, str]:
-    """Variables of a bot that talks to *fake*."""
-    telegram = {"TOKEN": fake.token, "BASE_URL": fake.base_url, **settings}
-    return {f"CLIPDESK_TELEGRAM_{name}": value for name, value in telegram.items()} | {
-        "CLIPDESK_LOG_LEVEL": "debug"
-    }

@@ -1,0 +1,47 @@
+"""Sentences that go with an outcome; that all of them are in every catalogue is tested there."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.messages import Messages
+from bot.render.wording import as_of, describe
+from retrieval.types import Filters
+
+MONDAY = datetime(2022, 3, 7, tzinfo=UTC)
+TUESDAY = datetime(2022, 3, 8, tzinfo=UTC)
+NOON = datetime(2022, 3, 7, 12, tzinfo=UTC)
+APRIL = datetime(2022, 4, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("lang", "filters", "said"),
+    [
+        ("en", Filters(), ""),
+        ("en", Filters(after=MONDAY), "published from 7 Mar 2022"),
+        ("en", Filters(before=MONDAY), "published before 7 Mar 2022"),
+        ("en", Filters(after=MONDAY, before=APRIL), "published 7 Mar 2022 to 31 Mar 2022"),
+        ("en", Filters(after=MONDAY, before=TUESDAY), "published on 7 Mar 2022"),
+        ("en", Filters(after=MONDAY, before=NOON), "published on 7 Mar 2022"),
+        (
+            "en",
+            Filters(sources=("bbc", "港口"), after=APRIL, before=MONDAY, langs=("zh",)),
+            (
+                "source bbc or 港口; published from 1 Apr 2022; published before 7 Mar 2022;"
+                " language zh"
+            ),
+        ),
+        ("es", Filters(after=MONDAY, before=APRIL), "publicados del 7 mar 2022 al 31 mar 2022"),
+        ("es", Filters(after=MONDAY, before=TUESDAY), "publicados el 7 mar 2022"),
+        ("ru", Filters(after=MONDAY, before=APRIL), "с 7 марта 2022 по 31 марта 2022"),
+        ("ru", Filters(after=MONDAY, before=TUESDAY), "за 7 марта 2022"),
+        ("zh-Hant", Filters(after=MONDAY, before=APRIL), "2022年3月7日至2022年3月31日刊登"),
+        ("zh-Hans", Filters(after=MONDAY, before=TUESDAY), "2022年3月7日发布"),
+    ],
+)
+def test_filters_are_said_in_words(lang: str, filters: Filters, said: str) -> None:
+    assert describe(filters, Messages(lang)) == said
+
+
+def test_a_corpus_without_articles_says_so() -> None:
+    assert as_of([], Messages("en")) == "There are no articles yet."
