@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import UsageProblem
@@ -90,8 +92,9 @@ class Settings(BaseSettings):
     telegram_port: int = Field(
         default=8080, ge=1, le=65535, description="the port to listen on, in webhook mode"
     )
-    telegram_secret: SecretStr | None = Field(
-        default=None, description="what Telegram proves itself with, in webhook mode"
+    telegram_secret: SecretStr = Field(
+        default_factory=lambda: SecretStr(secrets.token_urlsafe(32)),
+        description="what Telegram proves itself with, in webhook mode",
     )
     telegram_admins: IdList = Field(
         default=[], description="the user ids of those who may look after the bot"
@@ -200,8 +203,8 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must never be written anywhere."""
-        secrets = (self.telegram_token, self.telegram_secret)
-        return tuple(secret.get_secret_value() for secret in secrets if secret is not None)
+        kept = (self.telegram_token, self.telegram_secret)
+        return tuple(secret.get_secret_value() for secret in kept if secret is not None)
 
 
 def check_telegram(settings: Settings) -> None:
@@ -254,12 +257,14 @@ def read_settings(**given: Any) -> Settings:
         raise UsageProblem(f".env cannot be read ({reason}); correct or remove it") from e
     except ValidationError as e:
         wrong = "; ".join(
-            f"CLIPDESK_{str(error['loc'][0]).upper()}: {_lower(error['msg'])}"
+            f"CLIPDESK_{str(error['loc'][0]).upper()}: {_reason(error)}"
             for error in e.errors(include_input=False, include_url=False)
         )
         raise UsageProblem(f"{wrong}; see .env.example") from None
 
 
-def _lower(message: str) -> str:
-    message = message.removeprefix("Value error, ")
+def _reason(error: ErrorDetails) -> str:
+    if len(error["loc"]) > 1:  # in a list, and the only lists of numbers are of ids
+        return "not a list of ids; write numbers such as 123456789,-1001234567890"
+    message = error["msg"].removeprefix("Value error, ")
     return message[:1].lower() + message[1:]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import click
+
 from bot.redaction import log_uncaught
 from bot.services import open_desk
 from bot.settings import Settings, check_telegram
@@ -26,4 +28,9 @@ def run_serve(settings: Settings) -> int:
 
 
 async def _serve(settings: Settings, desk: Desk) -> None:
-    await Service(settings, desk).run()  # made inside the loop, to which its parts belong
+    # Made inside the loop, to which its parts belong
+    await Service(settings, desk, on_ready=_tell_ready).run()
+
+
+def _tell_ready(name: str) -> None:
+    click.echo(f"Answering as @{name}; Ctrl-C ends.", err=True)

@@ -9,7 +9,11 @@ from bot.ledger.values import LedgerCounts
 from retrieval.store.rows import text_in, text_out, time_in
 
 KEEP_ANSWERS_DAYS = 180
-"""Older answers are pruned, and saved questions with them: their buttons say so."""
+"""Older answers are pruned: their buttons say so."""
+
+KEEP_QUESTIONS_DAYS = 2
+"""A saved question leads from inline mode into the private chat; one is saved whenever what
+is typed so far has no answer."""
 
 _DAY = timedelta(days=1)
 
@@ -20,10 +24,11 @@ class Upkeep(Inbox):
     def prune(self, now: datetime) -> None:
         """Delete what has grown old; ratings stay, they hold copies."""
         oldest = time_in(now - KEEP_ANSWERS_DAYS * _DAY)
+        oldest_question = time_in(now - KEEP_QUESTIONS_DAYS * _DAY)
         with self._database.transaction():
             self._database.write("DELETE FROM bot_answers WHERE asked_at < ?", (oldest,))
             self._database.write(
-                "DELETE FROM bot_links WHERE kind = 'question' AND saved_at < ?", (oldest,)
+                "DELETE FROM bot_links WHERE kind = 'question' AND saved_at < ?", (oldest_question,)
             )
             self._drop_ended(now)
 

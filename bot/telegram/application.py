@@ -19,6 +19,7 @@ from telegram.ext import (
     filters,
 )
 
+from bot.messages import Messages
 from bot.telegram.handlers.addressing import question_in
 from bot.telegram.handlers.admin import Admin
 from bot.telegram.handlers.buttons import Buttons
@@ -27,6 +28,7 @@ from bot.telegram.handlers.inline import Inline
 from bot.telegram.handlers.membership import Membership
 from bot.telegram.handlers.questions import Questions
 from bot.telegram.office import Office
+from retrieval.errors import StoreError
 
 log = logging.getLogger(__name__)
 
@@ -87,16 +89,20 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any], office:
 
 async def _tell_failure(office: Office, update: object, error: BaseException | None) -> None:
     """Log it, keep why, and tell whoever asked; what failed while telling is only logged."""
-    office.health.failures += 1
     log.error("update failed", exc_info=error)
     if isinstance(error, InvalidToken):
         office.health.doubt_token()
+        if isinstance(update, Update):
+            office.inbox.leave(update)  # answered when the operator has set the right token
+        return
     if not isinstance(update, Update):
         return
     office.inbox.failed(update, type(error).__name__)
     message = update.message
     is_private = message is not None and message.chat.type == ChatType.PRIVATE
     if message is not None and (is_private or question_in(message, office.me) is not None):
-        messages = office.messages(update)
-        html = office.answering.renderer(messages.lang).say(messages.text("error.sorry"))
-        await office.say(update, html)
+        try:
+            messages = office.messages(update)
+        except StoreError:  # then it does not tell which language was chosen either
+            messages = Messages(office.settings.language)
+        await office.tell(update, messages, messages.text("error.sorry"))

@@ -37,8 +37,6 @@ class Health:
     trouble: str | None = None
     is_conflict: bool = False
     questions: int = 0
-    answered: int = 0
-    failures: int = 0
     is_doubted: asyncio.Event = field(default_factory=asyncio.Event)
     _outages: deque[tuple[float, str]] = field(default_factory=lambda: deque(maxlen=20))
     _timings: deque[float] = field(default_factory=lambda: deque(maxlen=_TIMINGS_MAX))

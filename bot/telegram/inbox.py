@@ -46,6 +46,7 @@ class Inbox:
         self._kept: dict[int, bool] = {}
         """Kept and not yet taken: whether to be worked on, or seen before."""
         self._failed: dict[int, str] = {}
+        self._left: set[int] = set()
         self.replayed: set[int] = set()
 
     async def keep(self, updates: Sequence[Update]) -> None:
@@ -71,11 +72,17 @@ class Inbox:
         """Remember that *update* is given up; why is kept for /status when it is done."""
         self._failed[update.update_id] = reason
 
+    def leave(self, update: Update) -> None:
+        """Let *update* stay for the next start, though it is worked on no more."""
+        self._left.add(update.update_id)
+
     async def done(self, update: Update) -> None:
         """Take *update* off: it was answered, needs no answer, or is given up."""
         self.replayed.discard(update.update_id)
         reason = self._failed.pop(update.update_id, None)
-        if _is_passing(update):
+        is_left = update.update_id in self._left
+        self._left.discard(update.update_id)
+        if is_left or _is_passing(update):
             return
         if reason is None:
             await self._run(self._ledger.done, update.update_id, _now())
@@ -94,7 +101,7 @@ class Inbox:
 
     async def _keep(self, updates: Sequence[Update]) -> None:
         new = {update.update_id for update in updates if _is_passing(update)}
-        rows = [(u.update_id, _user_id(u), u.to_json()) for u in updates if not _is_passing(u)]
+        rows = [(u.update_id, _user_id(u), _as_json(u)) for u in updates if not _is_passing(u)]
         if rows:
             new |= set(await self._run(self._ledger.keep, rows, _now()))
         for update in updates:
@@ -154,6 +161,24 @@ class DeskBot(ExtBot[Priority]):
             raise NetworkError("updates cannot be kept") from e
         return updates
 
+    async def _post(self, endpoint: str, *args: Any, **kwargs: Any) -> Any:
+        result = await super()._post(endpoint, *args, **kwargs)
+        return [self._readable(raw) for raw in result] if endpoint == "getUpdates" else result
+
+    def _readable(self, raw: dict[str, Any]) -> dict[str, Any]:
+        """
+        *raw*, or nothing but its number if PTB cannot read it.
+
+        One update that it cannot read would keep it from all behind: it would fetch the
+        same ones again, at once and for ever.
+        """
+        try:
+            Update.de_json(raw, self)
+        except Exception:  # whatever a field that is not as PTB knows it may raise
+            log.exception("update %s cannot be read and is left out", raw["update_id"])
+            return {"update_id": raw["update_id"]}
+        return raw
+
     async def set_webhook(self, *args: Any, **kwargs: Any) -> bool:
         """
         As with PTB, but see `NetworkError`.
@@ -184,6 +209,11 @@ class DeskBot(ExtBot[Priority]):
         except InvalidToken as e:
             self._health.doubt_token()
             raise NetworkError(f"the token was refused: {e}") from None
+
+
+def _as_json(update: Update) -> str:
+    # PTB leaves the date of a message that is out of reach as it was read
+    return json.dumps(update.to_dict(), default=lambda moment: int(moment.timestamp()))
 
 
 def _is_passing(update: Update) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ParamSpec, TypeVar, cast
 
-from telegram import Chat, Message, Update, User
+from telegram import Chat, InlineKeyboardMarkup, Message, Update, User
+from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from bot.ledger import ChatKind, Ledger
@@ -24,6 +26,8 @@ from bot.telegram.quota import Quota
 from bot.telegram.sender import Place, Sender
 from bot.telegram.speech import spoken
 from retrieval.desk import Desk
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -46,7 +50,6 @@ class Office:
     quota: Quota
     executor: Executor
     me: User
-    refused: dict[int, datetime] = field(default_factory=dict)
 
     async def run(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Do blocking *work* in a thread; the loop goes on with the other chats."""
@@ -72,9 +75,15 @@ class Office:
         kind = cast(ChatKind, str(chat.type))
         await self.run(self.ledger.see_chat, chat.id, kind, chat.title, now())
 
-    async def say(self, update: Update, html: str, **options: object) -> Message | None:
-        """Answer *update* with a sentence of ours."""
-        return await self.sender.send(place_of(update), html, **options)  # type: ignore[arg-type]
+    async def reply(
+        self, update: Update, html: str, *, keyboard: InlineKeyboardMarkup | None = None
+    ) -> Message | None:
+        """Answer *update* with a message that is drawn."""
+        return await self.sender.send(place_of(update), html, keyboard=keyboard)
+
+    async def tell(self, update: Update, messages: Messages, sentence: str) -> Message | None:
+        """Answer *update* with a sentence of the catalogue."""
+        return await self.reply(update, self.answering.renderer(messages.lang).say(sentence))
 
     async def tell_admins(self, key: str, **values: object) -> None:
         """A sentence of the catalogue to each admin that can be reached, in their language."""
@@ -84,7 +93,10 @@ class Office:
                 continue  # a bot cannot write first to someone who never started it
             messages = Messages(record.lang or self.settings.language)
             html = self.answering.renderer(messages.lang).say(messages.text(key, **values))
-            await self.sender.send(Place(admin), html, priority=Priority.NOTICE)
+            try:
+                await self.sender.send(Place(admin), html, priority=Priority.NOTICE)
+            except TelegramError as e:
+                log.warning("admin %d cannot be told: %s", admin, e)
 
 
 def place_of(update: Update) -> Place:

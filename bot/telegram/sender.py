@@ -8,10 +8,8 @@ says `bot.render`'s.
 from __future__ import annotations
 
 import asyncio
-import html as html_lib
 import logging
 import random
-import re
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -21,10 +19,11 @@ from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
-from telegram.constants import ChatAction, MessageLimit, ParseMode
+from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, TelegramError
 from telegram.ext import ExtBot
 
+from bot.render.markup import LIMIT, cut, utf16_length, visible_text
 from bot.telegram import failures
 from bot.telegram.failures import RESENDS, Failure, failure_of, is_about
 from bot.telegram.flood import Priority
@@ -38,12 +37,6 @@ PATIENCE_S = 300.0
 
 _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 30.0
-
-_TAG = re.compile(
-    r"</?(?:b|strong|i|em|u|ins|s|strike|del|a|code|pre|span|blockquote|tg-[a-z]+)(?:\s[^<>]*)?>",
-    re.IGNORECASE,
-)
-_REFERENCE = re.compile(r"&(?:lt|gt|amp|quot|#\d+|#x[0-9a-f]+);", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,26 +305,9 @@ def _body_after(error: BadRequest, body: _Body, chat_id: int) -> _Body:
         raise _Refused(chat_id, error.message) from error
     if is_about(error, failures.WRONG_HTML) and body.parse_mode is not None:
         log.error("our markup was refused chat=%d, sent as plain text: %s", chat_id, error)
-        return _Body(plain(body.text), parse_mode=None)
+        return _Body(visible_text(body.text), parse_mode=None)
     if is_about(error, failures.TOO_LONG) and not body.is_cut:
-        text = body.text if body.parse_mode is None else plain(body.text)
-        log.error("our text was refused chat=%d units=%d, sent cut", chat_id, _units(text))
-        return _Body(cut(text), parse_mode=None, is_cut=True)
+        text = body.text if body.parse_mode is None else visible_text(body.text)
+        log.error("our text was refused chat=%d units=%d, sent cut", chat_id, utf16_length(text))
+        return _Body(cut(text, LIMIT), parse_mode=None, is_cut=True)
     raise error
-
-
-def plain(html: str) -> str:
-    """What a reader sees of Telegram's HTML; other angle brackets stay, since they are text."""
-    return _REFERENCE.sub(lambda m: html_lib.unescape(m[0]), _TAG.sub("", html))
-
-
-def cut(text: str, max_units: int = MessageLimit.MAX_TEXT_LENGTH) -> str:
-    """*text*, ended by … where it is longer than *max_units* UTF-16 units."""
-    if _units(text) <= max_units:
-        return text
-    kept = text.encode("utf-16-le", "surrogatepass")[: 2 * (max_units - 1)]
-    return kept.decode("utf-16-le", "ignore").rstrip() + "…"  # half of a pair is left out
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-import secrets
 import signal
 import time
-from collections.abc import Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -66,12 +65,17 @@ TOKEN_REFUSED = (
 
 
 class Service:
-    """One bot over one desk."""
+    """
+    One bot over one desk; *on_ready* is told its user name when it takes updates.
+    """
 
-    def __init__(self, settings: Settings, desk: Desk) -> None:
+    def __init__(
+        self, settings: Settings, desk: Desk, *, on_ready: Callable[[str], None] = lambda _: None
+    ) -> None:
         check_telegram(settings)
         self._settings = settings
         self._desk = desk
+        self._on_ready = on_ready
         self._ledger = Ledger.open(desk.store)
         self._health = Health()
         self._flood = FloodControl()
@@ -80,9 +84,7 @@ class Service:
         self._inbox = Inbox(self._ledger, self._writer)
         self._arrivals = Arrivals(self._inbox)
         self._lanes = Lanes(self._inbox)
-        # None given: Telegram is told a new one at each start
-        given = settings.telegram_secret
-        self._secret = given.get_secret_value() if given else secrets.token_urlsafe(32)
+        self._secret = settings.telegram_secret.get_secret_value()
         self._bot = self._make_bot()
         self._application: Application[Any, Any, Any, Any, Any, Any] = (
             Application.builder()
@@ -168,6 +170,7 @@ class Service:
             await self._until_stop(self._take_updates())
             if not self._stop.is_set():
                 log.info("serving as @%s by %s", me.username, self._settings.telegram_mode)
+                self._on_ready(me.username or "")
                 self._start(register(office))
                 self._start(self._watch(office))
                 self._start(self._follow_store())

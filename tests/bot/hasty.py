@@ -6,6 +6,7 @@ what takes minutes in the world takes seconds in a test.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -40,7 +41,7 @@ class HastyProgram(Program):
         self, data_dir: Path, environment: Mapping[str, str], hasty: Mapping[str, float]
     ) -> None:
         super().__init__(data_dir, {**environment, "HASTY": json.dumps(dict(hasty))})
-        self._command[1:3] = ["-c", _ENTRY]
+        self._command[:1] = [sys.executable, "-c", _ENTRY]
 
 
 def environment(fake: FakeTelegram, log_level: str = "debug", **settings: str) -> dict[str, str]:

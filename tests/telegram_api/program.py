@@ -16,7 +16,7 @@ _END_WITHIN_S = 10.0
 
 class Program:
     """
-    ``python -m bot.cli --data-dir DIR serve`` while the ``with`` block lasts.
+    ``clipdesk --data-dir DIR serve``, as installed, while the ``with`` block lasts.
 
     Args:
         data_dir: Where the program keeps its store; its output goes to a file beside it.
@@ -31,7 +31,8 @@ class Program:
         environment: Mapping[str, str],
         arguments: Sequence[str] = ("serve",),
     ) -> None:
-        self._command = [sys.executable, "-m", "bot.cli", "--data-dir", str(data_dir), *arguments]
+        installed = str(Path(sys.executable).with_name("clipdesk"))
+        self._command = [installed, "--data-dir", str(data_dir), *arguments]
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("CLIPDESK_")}
         self._environment = {
             **inherited,

@@ -8,10 +8,9 @@ from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
 
-from telegram import Message, Update
+from telegram import Update
 from telegram.constants import ChatType
 
-from bot.messages import Messages
 from bot.telegram.handlers.commands import Commands, Context
 from bot.telegram.office import Office, now
 
@@ -44,7 +43,7 @@ class Admin:
             assert update.effective_chat is not None
             if update.effective_chat.type != ChatType.PRIVATE:
                 messages = self._office.messages(update)
-                await self._say(update, messages, messages.text("admin.in_private"))
+                await self._office.tell(update, messages, messages.text("admin.in_private"))
                 return
             await handler(update, context)
 
@@ -85,7 +84,7 @@ class Admin:
             ),
             messages.text(
                 "status.queues",
-                waiting=messages.number(counts.inbox_waiting),
+                waiting=messages.number(counts.inbox_waiting - 1),
                 sending=messages.number(office.flood.waiting()),
                 failed=messages.number(counts.inbox_failed),
                 held=messages.number(len(held)),
@@ -97,7 +96,7 @@ class Admin:
         if half is not None and most is not None:
             timings = {"half": f"{1000 * half:.0f}", "most": f"{1000 * most:.0f}"}
             said.append(messages.text("status.timing", **timings))
-        await self._say(update, messages, "\n".join(said))
+        await self._office.tell(update, messages, "\n".join(said))
 
     async def ingest(self, update: Update, context: Context) -> None:
         """``/ingest URL``: take in one page."""
@@ -105,10 +104,10 @@ class Admin:
         urls = context.args or []
         is_address = len(urls) == 1 and urls[0].startswith(("http://", "https://"))
         if not is_address or len(urls[0]) > _URL_MAX_CHARS:
-            await self._say(update, messages, messages.text("ingest.usage"))
+            await self._office.tell(update, messages, messages.text("ingest.usage"))
             return
         office = self._office
-        begun = await self._say(update, messages, messages.text("ingest.reading"))
+        begun = await self._office.tell(update, messages, messages.text("ingest.reading"))
         # Apart from the answering threads: a slow page must not take one of them
         report = await asyncio.to_thread(
             office.desk.add,
@@ -130,11 +129,7 @@ class Admin:
         messages = self._office.messages(update)
         renderer = self._office.answering.renderer(messages.lang)
         summaries = await self._office.run(self._office.answering.summaries)
-        await self._office.say(update, renderer.corpus_sources(summaries, ""))
-
-    async def _say(self, update: Update, messages: Messages, sentence: str) -> Message | None:
-        html = self._office.answering.renderer(messages.lang).say(sentence)
-        return await self._office.say(update, html)
+        await self._office.reply(update, renderer.corpus_sources(summaries, ""))
 
 
 def _span(seconds: float) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from telegram import Update
+from telegram import Chat, Update
 from telegram.constants import ChatType
 from telegram.ext import CallbackContext, ExtBot
 
 from bot.ledger import Forgotten
 from bot.messages import Messages
 from bot.render.wording import as_of
-from bot.telegram.answering import View
 from bot.telegram.flood import Priority
 from bot.telegram.handlers.addressing import question_in, sender_id
 from bot.telegram.handlers.buttons import language_view
@@ -44,7 +43,7 @@ class Commands:
                 await self._say_guide(update)
             else:
                 messages = self._office.messages(update)
-                await self._say(update, messages, messages.text("hello.chat"))
+                await self._office.tell(update, messages, messages.text("hello.chat"))
             return
         link = self._office.ledger.link(payload)
         messages = self._office.messages(update)
@@ -56,7 +55,7 @@ class Commands:
         if link is not None:
             view = await self._office.run(self._office.answering.opened, link.body, messages.lang)
         if view is None:
-            await self._say(update, messages, messages.text("link.gone"))
+            await self._office.tell(update, messages, messages.text("link.gone"))
             return
         await self._office.sender.send(place_of(update), view.html)
 
@@ -74,7 +73,7 @@ class Commands:
             await self._questions.ask(update, message, question.text)
         elif question is not None and await self._may_ask(update):
             messages = self._office.messages(update)
-            await self._say(update, messages, messages.text("ask.empty"))
+            await self._office.tell(update, messages, messages.text("ask.empty"))
 
     async def latest(self, update: Update, context: Context) -> None:
         """The newest articles, of a topic or of all."""
@@ -85,14 +84,14 @@ class Commands:
         try:
             parsed = parse_question(topic, update.message.date if update.message else now())
         except QueryError as e:
-            await self._say(update, messages, query_problem(e, messages))
+            await self._office.tell(update, messages, query_problem(e, messages))
             return
         articles = await self._office.run(
             self._office.desk.latest, parsed.question or None, filters=parsed.filters, k=LATEST
         )
         renderer = self._office.answering.renderer(messages.lang)
         html = await self._office.run(renderer.latest, articles, topic or None)
-        await self._office.say(update, html)
+        await self._office.reply(update, html)
 
     async def sources(self, update: Update, context: Context) -> None:
         """The outlets of the corpus."""
@@ -101,7 +100,7 @@ class Commands:
         messages = self._office.messages(update)
         summaries = await self._office.run(self._office.answering.summaries)
         renderer = self._office.answering.renderer(messages.lang)
-        await self._office.say(
+        await self._office.reply(
             update, renderer.corpus_sources(summaries, " ".join(context.args or []))
         )
 
@@ -114,7 +113,7 @@ class Commands:
         said = messages.text(
             "about.text", version=version("clipdesk"), corpus=as_of(summaries, messages)
         )
-        await self._say(update, messages, said)
+        await self._office.tell(update, messages, said)
 
     async def settings(self, update: Update, _: Context) -> None:
         """What holds in this chat, and how to change it."""
@@ -123,28 +122,32 @@ class Commands:
         office, chat = self._office, update.effective_chat
         assert chat is not None
         messages = office.messages(update)
-        record = office.ledger.chat(chat.id)
-        chosen = "" if record is None or record.lang is None else record.lang
+        chosen = self._chosen_language(chat)
         is_group = chat.type != ChatType.PRIVATE
         said = [
             messages.text("settings.language", name=messages.text("language.name")),
             messages.text("settings.chosen" if chosen else "settings.own"),
             messages.count("settings.limit", office.settings.telegram_questions_per_minute),
             messages.text("settings.group" if is_group else "settings.private"),
+            messages.text("settings.number", id=str(chat.id)),
         ]
         view = language_view(office, messages, chosen=chosen)
         html = office.answering.renderer(messages.lang).say("\n".join(said))
-        await office.say(update, html, keyboard=view.keyboard)
+        await office.reply(update, html, keyboard=view.keyboard)
 
     async def language(self, update: Update, _: Context) -> None:
         """Choose the language of the bot's words."""
         if not await self._may_ask(update):
             return
         assert update.effective_chat is not None
-        record = self._office.ledger.chat(update.effective_chat.id)
-        chosen = "" if record is None or record.lang is None else record.lang
-        view: View = language_view(self._office, self._office.messages(update), chosen=chosen)
-        await self._office.say(update, view.html, keyboard=view.keyboard)
+        chosen = self._chosen_language(update.effective_chat)
+        view = language_view(self._office, self._office.messages(update), chosen=chosen)
+        await self._office.reply(update, view.html, keyboard=view.keyboard)
+
+    def _chosen_language(self, chat: Chat) -> str:
+        """What the chat has chosen; "" for each user's own."""
+        record = self._office.ledger.chat(chat.id)
+        return "" if record is None or record.lang is None else record.lang
 
     async def new(self, update: Update, _: Context) -> None:
         """Forget the thread: the next question stands by itself."""
@@ -161,7 +164,7 @@ class Commands:
             sender_id(message),
             now(),
         )
-        await self._say(update, messages, messages.text("new.done"))
+        await self._office.tell(update, messages, messages.text("new.done"))
 
     async def forget(self, update: Update, _: Context) -> None:
         """Delete what is kept about the sender, and say what that was. Always allowed."""
@@ -169,7 +172,7 @@ class Commands:
         assert message is not None
         messages = self._office.messages(update)
         gone = await self._office.run(self._office.ledger.forget_user, sender_id(message))
-        await self._say(update, messages, forgotten(gone, messages))
+        await self._office.tell(update, messages, forgotten(gone, messages))
 
     async def unknown(self, update: Update, _: Context) -> None:
         """A command that there is not; in groups it may be another bot's."""
@@ -179,7 +182,7 @@ class Commands:
             return
         messages = self._office.messages(update)
         command = "".join((message.text or "").split(maxsplit=1)[:1])[:40]
-        await self._say(update, messages, messages.text("command.unknown", command=command))
+        await self._office.tell(update, messages, messages.text("command.unknown", command=command))
 
     async def _may_ask(self, update: Update) -> bool:
         if self._office.access.may_ask(update):
@@ -192,10 +195,9 @@ class Commands:
         bot = f"@{self._office.me.username}"
         sees_all = self._office.me.can_read_all_group_messages
         group = messages.text("guide.group_all" if sees_all else "guide.group", bot=bot)
-        await self._say(update, messages, f"{messages.text('guide.chat', bot=bot)}\n\n{group}")
-
-    async def _say(self, update: Update, messages: Messages, sentence: str) -> None:
-        await self._office.say(update, self._office.answering.renderer(messages.lang).say(sentence))
+        await self._office.tell(
+            update, messages, f"{messages.text('guide.chat', bot=bot)}\n\n{group}"
+        )
 
 
 def forgotten(gone: Forgotten, messages: Messages) -> str:

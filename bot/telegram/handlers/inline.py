@@ -18,6 +18,7 @@ from telegram.error import BadRequest
 
 from bot.messages import Messages
 from bot.render.html import Numbered
+from bot.render.wording import is_clear
 from bot.telegram.office import Office, now
 from retrieval.asking import ask_parsed
 from retrieval.errors import QueryError
@@ -75,9 +76,10 @@ class Inline:
     def _results(self, text: str, messages: Messages) -> list[InlineQueryResultArticle]:
         found = ask_parsed(self._office.desk, parse_question(text, now()), k=PAGE, quotes=PAGE)
         quotes = found.reply.quotes if isinstance(found.reply, Answer) else ()
+        is_answer = is_clear(found.reply)  # of the quotes, the first is what answers
         return [
-            self._result(Numbered(quote, number), text, messages)
-            for number, quote in enumerate(quotes[:PAGE], 1)
+            self._result(Numbered(quote, n), text if is_answer and n == 1 else "", messages)
+            for n, quote in enumerate(quotes[:PAGE], 1)
         ]
 
     def _result(

@@ -42,10 +42,7 @@ class Membership:
             name = self._office.me.username
             sees_all = self._office.me.can_read_all_group_messages
             key = "group.hello_all" if sees_all else "group.hello"
-            html = self._office.answering.renderer(messages.lang).say(
-                messages.text(key, bot=f"@{name}")
-            )
-            await self._office.say(update, html)
+            await self._office.tell(update, messages, messages.text(key, bot=f"@{name}"))
 
     async def on_migration(self, update: Update, _: object) -> None:
         """A group became a supergroup: it has another id from now on."""

@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from telegram import Message, Update
 
@@ -16,6 +16,7 @@ from bot.ledger import AnswerRecord
 from bot.messages import Messages
 from bot.telegram.answering import Asked, View
 from bot.telegram.handlers.addressing import question_in, sender_id
+from bot.telegram.handlers.courtesy import Courtesy, courtesy
 from bot.telegram.office import Office, now, place_of
 from retrieval.errors import QueryError
 
@@ -39,6 +40,7 @@ class Questions:
     def __init__(self, office: Office) -> None:
         self._office = office
         self._albums: deque[str] = deque(maxlen=_ALBUMS_MAX)
+        self._refused: dict[int, datetime] = {}  # the last to be refused stands last
 
     async def on_message(self, update: Update, _: object) -> None:
         """A new message: a question, or nothing to us."""
@@ -51,7 +53,11 @@ class Questions:
             return
         if not question.text:
             messages = self._office.messages(update)
-            await self._say(update, messages, messages.text("ask.empty"))
+            await self._office.tell(update, messages, messages.text("ask.empty"))
+            return
+        said = courtesy(question.text)
+        if said is not None and not question.is_command:
+            await self._answer_courtesy(update, message, said)
             return
         await self.ask(update, message, question.text)
 
@@ -95,7 +101,7 @@ class Questions:
         if wait_s > 0:
             if office.quota.should_tell(user_id):
                 said = messages.count("ask.too_many", max(round(wait_s), 1))
-                await self._say(update, messages, said)
+                await self._office.tell(update, messages, said)
             return
         asked = Asked(
             chat_id=message.chat.id,
@@ -113,26 +119,36 @@ class Questions:
             try:
                 record, view = await office.run(office.answering.ask, asked)
             except QueryError as e:
-                await self._say(update, messages, query_problem(e, messages))
+                await self._office.tell(update, messages, query_problem(e, messages))
                 return
             office.health.questions += 1
-            office.health.answered += record.answered
             office.health.answered_in(time.monotonic() - started)
             await self._deliver(update, record, view)
+
+    async def _answer_courtesy(self, update: Update, message: Message, said: Courtesy) -> None:
+        """A word of thanks, or a greeting, is no question; in a group it is left alone."""
+        if message.chat.type != message.chat.PRIVATE:
+            return
+        if not self._office.access.may_ask(update):
+            await self.refuse(update)
+            return
+        messages = self._office.messages(update)
+        key = "hello.chat" if said == "greeting" else "ask.welcome"
+        await self._office.tell(update, messages, messages.text(key))
 
     async def refuse(self, update: Update) -> None:
         """Say, not too often, that this chat may not ask."""
         chat = update.effective_chat
         assert chat is not None
-        told = self._office.refused
-        last = told.get(chat.id)
-        if last is not None and now() - last < REFUSE_AGAIN:
+        last = self._refused.pop(chat.id, None)
+        is_told = last is not None and now() - last < REFUSE_AGAIN
+        self._refused[chat.id] = last if last is not None and is_told else now()
+        if len(self._refused) > _REFUSED_MAX:
+            del self._refused[next(iter(self._refused))]
+        if is_told:
             return
-        if len(told) >= _REFUSED_MAX:
-            told.clear()
-        told[chat.id] = now()
         messages = self._office.messages(update)
-        await self._say(update, messages, messages.text("access.refused", id=str(chat.id)))
+        await self._office.tell(update, messages, messages.text("access.refused", id=str(chat.id)))
 
     async def _deliver(self, update: Update, record: AnswerRecord, view: View) -> None:
         sender = self._office.sender
@@ -179,11 +195,7 @@ class Questions:
         may_ask = self._office.access.may_ask(update)
         if may_ask and self._office.quota.take(sender_id(message)) == 0:
             messages = self._office.messages(update)
-            await self._say(update, messages, messages.text("ask.text_only"))
-
-    async def _say(self, update: Update, messages: Messages, sentence: str) -> None:
-        html = self._office.answering.renderer(messages.lang).say(sentence)
-        await self._office.say(update, html)
+            await self._office.tell(update, messages, messages.text("ask.text_only"))
 
 
 def query_problem(error: QueryError, messages: Messages) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -242,3 +243,45 @@ def test_its_repr_tells_no_token(inbox: Inbox) -> None:
         assert "TEST" not in f"{bot!r} {bot}"
 
     with_bot(inbox, show)
+
+
+def test_an_update_that_cannot_be_read_is_left_out_and_the_next_is_not(
+    ledger: Ledger, inbox: Inbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    odd = b'{"update_id":5,"message":{"message_id":"?"}}'
+    body = b'{"ok":true,"result":[%s,%s]}' % (odd, update(6).to_json().encode())
+
+    async def poll(bot: DeskBot) -> None:
+        unreadable, readable = await bot.get_updates(timeout=1)
+        assert (unreadable.update_id, unreadable.message) == (5, None)
+        assert readable.message is not None
+
+    with_bot(inbox, poll, (200, body))
+
+    assert "update 5 cannot be read" in caplog.text
+    assert waiting(ledger) == [5, 6]
+
+
+def test_a_pinned_message_out_of_reach_is_kept_as_it_came(ledger: Ledger, inbox: Inbox) -> None:
+    pinned = update(5).to_dict()
+    del pinned["message"]["text"]
+    chat = pinned["message"]["chat"]
+    pinned["message"]["pinned_message"] = {"chat": chat, "message_id": 3, "date": 0}
+
+    asyncio.run(inbox.keep([Update.de_json(pinned, None)]))
+
+    [(_, body)] = ledger.undone()
+    assert json.loads(body)["message"]["pinned_message"]["date"] == 0
+
+
+def test_what_is_left_stays_for_the_next_start(ledger: Ledger, inbox: Inbox) -> None:
+    async def work() -> None:
+        first = update(5)
+        await inbox.keep([first])
+        inbox.take(first)
+        inbox.leave(first)
+        await inbox.done(first)
+
+    asyncio.run(work())
+
+    assert waiting(ledger) == [5]

@@ -24,6 +24,7 @@ NOTRE_DAME = "When did Notre-Dame reopen?"
 FINLAND = "When did Finland join NATO?"
 
 SERVICE = "bot.telegram.service"
+READY = "Answering as @clipdesk_bot; Ctrl-C ends.\n"
 WATCHFUL = {f"{SERVICE}.WATCH_EVERY_S": 0.2}
 GRACE_S = 1.0
 BRIEF = {f"{SERVICE}.GRACE_S": GRACE_S}
@@ -116,7 +117,7 @@ def test_a_revoked_token_ends_it_with_one_line(fake: FakeTelegram, serve: Serve)
     fake.revoke()
 
     assert served.program.wait() == 1
-    assert served.program.output() == f"Error: {TOKEN_REFUSED}\n"
+    assert served.program.output() == f"{READY}Error: {TOKEN_REFUSED}\n"
 
 
 def test_the_watch_outlives_an_admin_who_cannot_be_told(fake: FakeTelegram, serve: Serve) -> None:
@@ -218,7 +219,7 @@ def test_ctrl_c_ends_it_well(fake: FakeTelegram, serve: Serve) -> None:
     served.program.process.send_signal(signal.SIGINT)
 
     assert served.program.wait() == 0
-    assert served.program.output() == ""
+    assert served.program.output() == READY
 
 
 # --- dying ----------------------------------------------------------------------------------

@@ -67,6 +67,29 @@ def test_a_question_without_words_gets_a_hint(served: Served, text: str) -> None
     assert answer.text.startswith("No answer: ")
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Thanks!", "You are welcome."),
+        ("thank you very much :)", "You are welcome."),
+        ("Спасибо", "You are welcome."),
+        ("謝謝你！", "You are welcome."),
+        ("¡Hola!", "Hello. Ask me"),
+        ("hello bot", "Hello. Ask me"),
+    ],
+)
+def test_a_courtesy_is_no_question(served: Served, text: str, said: str) -> None:
+    ada, chat = served.person()
+
+    assert served.ask(chat, ada, text).text.startswith(said)
+
+
+def test_a_question_that_begins_with_a_greeting_is_one(served: Served) -> None:
+    ada, chat = served.person()
+
+    assert "swung open" in served.ask(chat, ada, f"Hello, {NOTRE_DAME}").text
+
+
 def test_a_follow_up_is_completed_and_the_completion_is_shown(served: Served) -> None:
     ada, chat = served.person()
     served.ask(chat, ada, "When did Finland join NATO?")
