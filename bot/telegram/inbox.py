@@ -20,15 +20,20 @@ from typing import Any, TypeVar
 from telegram import Update
 from telegram.error import InvalidToken, NetworkError, TelegramError
 from telegram.ext import ExtBot
+from telegram.request import HTTPXRequest
 
 from bot.ledger import Ledger
-from bot.telegram.flood import Priority
+from bot.settings import Settings
+from bot.telegram.flood import FloodControl, Priority
 from bot.telegram.health import Health
 from retrieval.errors import StoreError
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+CONNECTIONS = 64
+"""To the Bot API at once; twice what it takes in a second."""
 
 _AT_ONCE = timedelta(0)
 """The timeout of PTB's last poll, which only confirms; all others wait."""
@@ -209,6 +214,30 @@ class DeskBot(ExtBot[Priority]):
         except InvalidToken as e:
             self._health.doubt_token()
             raise NetworkError(f"the token was refused: {e}") from None
+
+
+def make_bot(settings: Settings, flood: FloodControl, inbox: Inbox, health: Health) -> DeskBot:
+    """The bot of the settings' token, where their Bot API is."""
+    assert settings.telegram_token is not None
+    return DeskBot(
+        settings.telegram_token.get_secret_value(),
+        base_url=f"{settings.telegram_base_url}/bot",
+        base_file_url=f"{settings.telegram_base_url}/file/bot",
+        request=HTTPXRequest(
+            connection_pool_size=CONNECTIONS,
+            connect_timeout=10.0,
+            read_timeout=20.0,
+            write_timeout=20.0,
+            pool_timeout=60.0,
+        ),
+        # More than one: a poll that hangs must not keep the next one waiting
+        get_updates_request=HTTPXRequest(
+            connection_pool_size=4, connect_timeout=10.0, read_timeout=10.0, pool_timeout=10.0
+        ),
+        rate_limiter=flood,
+        inbox=inbox,
+        health=health,
+    )
 
 
 def _as_json(update: Update) -> str:

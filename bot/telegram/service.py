@@ -17,7 +17,6 @@ from urllib.parse import urlsplit
 from telegram import User, WebhookInfo
 from telegram.error import InvalidToken, NetworkError, TelegramError
 from telegram.ext import Application
-from telegram.request import HTTPXRequest
 from tornado.netutil import bind_sockets
 
 from bot.errors import UsageProblem
@@ -28,7 +27,7 @@ from bot.telegram.answering import Answering
 from bot.telegram.application import ALLOWED_UPDATES, add_handlers
 from bot.telegram.flood import FloodControl
 from bot.telegram.health import Health
-from bot.telegram.inbox import Arrivals, DeskBot, Inbox
+from bot.telegram.inbox import Arrivals, Inbox, make_bot
 from bot.telegram.lanes import Lanes
 from bot.telegram.office import Office, now
 from bot.telegram.quota import Quota
@@ -45,7 +44,6 @@ ANSWERING_THREADS = 4
 POLL_S = 25
 """How long Telegram may hold a poll open; a dead connection is noticed soon after."""
 
-CONNECTIONS = 64
 GRACE_S = 8.0
 """What is begun at SIGTERM may take so long to end; Docker kills after ten seconds."""
 
@@ -55,6 +53,9 @@ WEBHOOK_CHECK_EVERY_S = 60.0
 PRUNE_EVERY_S = 24 * 3600.0
 CONFLICT_AGAIN_S = 3600.0
 SIGN_IN_WAIT_S = 30.0
+AFTER_CRASH_S = 1.0
+"""What an earlier run sent as it was stopped counts towards the same second's limits."""
+
 CANCEL_AGAIN_S = 0.2
 """PTB's updater takes a first cancellation for the end of its poll, and makes one more."""
 
@@ -85,7 +86,7 @@ class Service:
         self._arrivals = Arrivals(self._inbox)
         self._lanes = Lanes(self._inbox)
         self._secret = settings.telegram_secret.get_secret_value()
-        self._bot = self._make_bot()
+        self._bot = make_bot(settings, self._flood, self._inbox, self._health)
         self._application: Application[Any, Any, Any, Any, Any, Any] = (
             Application.builder()
             .bot(self._bot)
@@ -117,29 +118,6 @@ class Service:
         if self._failure is not None:
             raise self._failure
 
-    def _make_bot(self) -> DeskBot:
-        settings = self._settings
-        assert settings.telegram_token is not None
-        return DeskBot(
-            settings.telegram_token.get_secret_value(),
-            base_url=f"{settings.telegram_base_url}/bot",
-            base_file_url=f"{settings.telegram_base_url}/file/bot",
-            request=HTTPXRequest(
-                connection_pool_size=CONNECTIONS,
-                connect_timeout=10.0,
-                read_timeout=20.0,
-                write_timeout=20.0,
-                pool_timeout=60.0,
-            ),
-            # More than one: a poll that hangs must not keep the next one waiting
-            get_updates_request=HTTPXRequest(
-                connection_pool_size=4, connect_timeout=10.0, read_timeout=10.0, pool_timeout=10.0
-            ),
-            rate_limiter=self._flood,
-            inbox=self._inbox,
-            health=self._health,
-        )
-
     # --- begin and end ------------------------------------------------------
 
     async def _sign_in(self) -> User | None:
@@ -164,7 +142,10 @@ class Service:
         await self._application.start()
         try:
             await asyncio.to_thread(_warm_up, self._desk)
-            for update in await self._inbox.replay(self._bot):
+            undone = await self._inbox.replay(self._bot)
+            if undone:
+                await self._pause(AFTER_CRASH_S)
+            for update in undone:
                 await self._arrivals.put(update)
             self._start(self._confirm_token())
             await self._until_stop(self._take_updates())
