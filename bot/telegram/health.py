@@ -1,7 +1,7 @@
 """
 Whether updates arrive: what is known of the last polls, and what follows from it.
 
-Nothing here talks to Telegram; ``watch`` in ``service`` acts on it.
+Nothing here talks to Telegram; ``Service`` acts on it.
 """
 
 from __future__ import annotations

@@ -125,7 +125,7 @@ class Admin:
             await office.sender.edit(begun.chat.id, begun.message_id, html)
 
     async def feeds(self, update: Update, _: Context) -> None:
-        """What comes in from where, and when it last did."""
+        """The outlets that articles came from, with the dates of their first and last."""
         messages = self._office.messages(update)
         renderer = self._office.answering.renderer(messages.lang)
         summaries = await self._office.run(self._office.answering.summaries)
