@@ -24,6 +24,17 @@ _ANYBODYS = r"\b[0-9]{6,}(?::|%3[Aa])[A-Za-z0-9_-]{30,}"
 _LEAST_CHARS = 8
 """A shorter half of a token is not looked for by itself: it would be found in every line."""
 
+_OTHERS = {
+    "trafilatura": logging.CRITICAL,
+    "telegram.request": logging.CRITICAL,
+    "telegram": logging.WARNING,
+    "tornado.access": logging.WARNING,
+    "httpx": logging.WARNING,
+    "httpcore": logging.WARNING,
+}
+"""What others log is told in our words: a page without a story by its reader, each failed call
+of the Bot API, with its traceback, by bot.telegram. At debug level they speak for themselves."""
+
 log = logging.getLogger(__name__)
 
 
@@ -33,12 +44,8 @@ def start_logging(level: str, secrets: Collection[str] = ()) -> None:
     handler.setFormatter(_Redacting(secrets))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.captureWarnings(True)
-    if level != "debug":
-        # A page without a story is told by its reader, in our words; each call of the Bot
-        # API, and each poll that fails, by bot.telegram.
-        logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-        for name in ("httpx", "httpcore", "telegram", "tornado.access"):
-            logging.getLogger(name).setLevel(logging.WARNING)
+    for name, least in _OTHERS.items():
+        logging.getLogger(name).setLevel(logging.NOTSET if level == "debug" else least)
 
 
 def log_uncaught() -> None:

@@ -17,7 +17,7 @@ from bot.ledger.feedback import Feedback
 from bot.ledger.links import Links
 from bot.ledger.people import People
 from bot.ledger.schema import COMPONENT, MIGRATIONS
-from bot.ledger.upkeep import KEEP_ANSWERS_DAYS, Upkeep
+from bot.ledger.upkeep import KEEP_ANSWERS_DAYS, KEEP_QUESTIONS_DAYS, Upkeep
 from bot.ledger.values import (
     AnswerRecord,
     ChatKind,
@@ -37,6 +37,7 @@ from retrieval.store import Store
 
 __all__ = [
     "KEEP_ANSWERS_DAYS",
+    "KEEP_QUESTIONS_DAYS",
     "AnswerRecord",
     "ChatKind",
     "ChatRecord",

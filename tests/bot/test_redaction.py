@@ -27,7 +27,14 @@ def _logging_as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     logging.captureWarnings(capture=False)
     root.handlers[:] = handlers
     root.setLevel(level)
-    for name in ("httpx", "httpcore", "telegram", "tornado.access", "trafilatura"):
+    for name in (
+        "httpx",
+        "httpcore",
+        "telegram",
+        "telegram.request",
+        "tornado.access",
+        "trafilatura",
+    ):
         logging.getLogger(name).setLevel(logging.NOTSET)
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from toy_records import ANN, BOB, DAY, NOW, REF
 
-from bot.ledger import KEEP_ANSWERS_DAYS, Ledger, Link, QuoteRef
+from bot.ledger import KEEP_QUESTIONS_DAYS, Ledger, Link, QuoteRef
 from retrieval.store import Store
 
 BODIES = [
@@ -70,7 +70,7 @@ def test_link_saved_again_writes_at_most_once_a_day_and_stays_alive(store, ledge
     assert save(NOW + DAY) == before + 1
 
     token = ledger.save_link("question", {}, ANN, NOW)
-    ledger.prune(NOW + KEEP_ANSWERS_DAYS * DAY)
+    ledger.prune(NOW + KEEP_QUESTIONS_DAYS * DAY)
     assert ledger.link(token) is not None
 
 
@@ -78,7 +78,7 @@ def test_prune_drops_old_questions_and_keeps_quotes(ledger):
     question = ledger.save_link("question", {}, ANN, NOW)
     quote = ledger.save_link("quote", {}, ANN, NOW)
 
-    ledger.prune(NOW + KEEP_ANSWERS_DAYS * DAY)
+    ledger.prune(NOW + KEEP_QUESTIONS_DAYS * DAY)
     assert ledger.link(question) is not None
-    ledger.prune(NOW + (KEEP_ANSWERS_DAYS + 1) * DAY)
+    ledger.prune(NOW + (KEEP_QUESTIONS_DAYS + 1) * DAY)
     assert (ledger.link(question), ledger.link(quote)) == (None, Link("quote", {}))
