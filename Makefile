@@ -23,13 +23,17 @@ $(BIN)/python:
 	  { echo 'Clipdesk needs Python 3.11 or newer; say which: make PYTHON=python3.11'; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
+# The lock names every package, so pip need not look for more: left to resolve, pip 23
+# takes a newer one for "coverage[toml]" than is pinned, and then refuses it for its hash.
+PIN := install --quiet --disable-pip-version-check --require-hashes --no-deps
+
 $(VENV)/.installed: $(BIN)/python requirements.lock pyproject.toml
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip $(PIN) -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/pip $(PIN) -r requirements-dev.lock
 	@touch $@
 
 lock:  ## pin anew what pyproject.toml asks for
