@@ -289,7 +289,3 @@ def evaluate(sets: tuple[str, ...], **options: Any) -> None:
     from bot.commands.evaluating import Wanted, run_eval
 
     sys.exit(run_eval(sets, Wanted(**options)))
-
-
-if __name__ == "__main__":
-    main()
