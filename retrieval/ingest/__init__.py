@@ -11,7 +11,7 @@ the size of the input.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -147,23 +147,12 @@ def _total_bytes(steps: Pipeline, paths: Sequence[str]) -> int | None:
 
 def _real_pipeline(langs: Collection[str], fetch_policy: FetchPolicy | None) -> Pipeline:
     # imported on use: `clipdesk ask` imports this module and reads no file
-    from retrieval.language.detect import detect_language  # noqa: PLC0415
+    from retrieval.ingest.deriving import derive  # noqa: PLC0415
     from retrieval.segment import segment  # noqa: PLC0415
-    from retrieval.sources.facts import agencies_in, aliases_in  # noqa: PLC0415
     from retrieval.sources.files import iter_locations  # noqa: PLC0415
     from retrieval.sources.reading import read_articles  # noqa: PLC0415
-
-    def derive(article: Article) -> Article:
-        return replace(
-            article,
-            lang=detect_language(article.text, among=langs)
-            if article.lang is None
-            else article.lang,
-            agencies=article.agencies or agencies_in(article.text),
-            aliases=article.aliases or aliases_in(article.text),
-        )
 
     read = (
         read_articles if fetch_policy is None else partial(read_articles, fetch_policy=fetch_policy)
     )
-    return Pipeline(iter_locations, read, derive, segment)
+    return Pipeline(iter_locations, read, partial(derive, langs=langs), segment)

@@ -23,7 +23,7 @@ class ChangeFeed(StorePart):
         rows = self.database.rows(
             """
             SELECT c.seq, a.id, c.version, c.action,
-                   c.added_first, c.added_stop, c.removed_first, c.removed_stop
+                   c.added_first, c.added_stop, c.removed_first, c.removed_stop, c.is_backfill
             FROM changes c JOIN articles a ON a.key = c.article_key
             WHERE c.seq > ? ORDER BY c.seq LIMIT ?
             """,
@@ -37,6 +37,7 @@ class ChangeFeed(StorePart):
                 action=row[3],
                 added=tuple(range(row[4], row[5])),
                 removed=tuple(range(row[6], row[7])),
+                is_backfill=bool(row[8]),
             )
             for row in rows
         ]

@@ -48,6 +48,9 @@ class Change:
     To follow the feed: take out every id in ``removed``, then put in what
     ``Store.index_rows`` gives for ``added``. Passages that a later change removed
     are still listed in ``added`` and no longer given there.
+
+    ``is_backfill`` marks what was there before anybody listened, the first poll of a feed:
+    it can be asked for, and is news to nobody.
     """
 
     seq: int
@@ -56,6 +59,7 @@ class Change:
     action: Action
     added: tuple[int, ...] = ()
     removed: tuple[int, ...] = ()
+    is_backfill: bool = False
 
 
 class IndexRow(NamedTuple):

@@ -29,6 +29,7 @@ class Saving(StorePart):
         batch: Sequence[tuple[Article, Sequence[Passage]]],
         *,
         found: Sequence[bytes] | None = None,
+        is_backfill: bool = False,
     ) -> list[Saved]:
         """
         Store articles with their passages, all in one transaction.
@@ -41,6 +42,7 @@ class Saving(StorePart):
                 ids do not matter.
             found: For each article its ``rows.digest`` as the source gave it, which
                 then decides on equality, so that what was derived since does not.
+            is_backfill: The changes are marked so, see ``Change``.
 
         Raises:
             ValueError: If a passage ends past its article.
@@ -55,14 +57,22 @@ class Saving(StorePart):
             )
             saved = []
             for (article, passages), found_digest in zip(batch, digests, strict=True):
-                result = self._save_one(article, passages, found_digest, next_id)
+                result = self._save_one(
+                    article, passages, found_digest, next_id, is_backfill=is_backfill
+                )
                 if result.outcome in ("new", "changed"):
                     next_id += len(passages)
                 saved.append(result)
             return saved
 
     def _save_one(
-        self, article: Article, passages: Sequence[Passage], found: bytes, first_passage: int
+        self,
+        article: Article,
+        passages: Sequence[Passage],
+        found: bytes,
+        first_passage: int,
+        *,
+        is_backfill: bool,
     ) -> Saved:
         head = self.database.row(
             """
@@ -84,7 +94,7 @@ class Saving(StorePart):
             is_content_keyed = content == article.id
             self._insert(key, 1, article, found, None, content if is_content_keyed else None)
             self._insert_passages(key, passages, added)
-            self._record(key, 1, "save", added, _NOTHING)
+            self._record(key, 1, "save", added, _NOTHING, is_backfill=is_backfill)
             return Saved(article.id, "new", 1)
 
         key, current, is_deleted, first, stop, current_found, text_key, content = head
@@ -108,7 +118,7 @@ class Saving(StorePart):
             "UPDATE articles SET version = ?, first_passage = ?, stop_passage = ? WHERE key = ?",
             (version, added.start, added.stop, key),
         )
-        self._record(key, version, "save", added, range(first, stop))
+        self._record(key, version, "save", added, range(first, stop), is_backfill=is_backfill)
         return Saved(article.id, "changed", version)
 
     def _insert(
@@ -140,14 +150,24 @@ class Saving(StorePart):
             ],
         )
 
-    def _record(self, key: int, version: int, action: Action, added: range, removed: range) -> None:
+    def _record(
+        self,
+        key: int,
+        version: int,
+        action: Action,
+        added: range,
+        removed: range,
+        *,
+        is_backfill: bool = False,
+    ) -> None:
+        bounds = added.start, added.stop, removed.start, removed.stop
         self.database.write(
             """
             INSERT INTO changes (article_key, version, action,
-                                 added_first, added_stop, removed_first, removed_stop)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+                                 added_first, added_stop, removed_first, removed_stop, is_backfill)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            (key, version, action, added.start, added.stop, removed.start, removed.stop),
+            (key, version, action, *bounds, is_backfill),
         )
 
     def delete(self, article_id: str) -> bool:

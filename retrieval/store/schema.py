@@ -130,4 +130,12 @@ def _index_dates(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX versions_by_date ON versions (published, article_key)")
 
 
-MIGRATIONS: tuple[Migration, ...] = (_create, _add_components, _index_dates)
+def _tell_news(connection: sqlite3.Connection) -> None:
+    """Version 4: a change says whether it is news, or back-fill that nobody is alerted to."""
+    connection.execute(
+        "ALTER TABLE changes ADD COLUMN is_backfill INTEGER NOT NULL DEFAULT 0"
+        " CHECK (is_backfill IN (0, 1))"
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (_create, _add_components, _index_dates, _tell_news)

@@ -42,6 +42,15 @@ def test_changes_tell_what_to_add_and_remove(store):
     assert store.changes_since(5, 10) == []
 
 
+def test_back_fill_is_told_from_news(store):
+    passage = Passage(Span(0, 1), (Sentence(Span(0, 1), 1),))
+    for text, is_backfill in (("雨", True), ("風", False)):
+        store.save([(Article(id="a1", text=text), [passage])], is_backfill=is_backfill)
+    store.delete("a1")
+
+    assert [change.is_backfill for change in store.changes_since(0, 10)] == [True, False, False]
+
+
 def test_feed_when_empty(store):
     assert (store.last_seq(), store.changes_since(0, 10), store.cursors()) == (0, [], {})
 
