@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING, Self
 
 from retrieval.answering import Answerer
 from retrieval.errors import IndexingError
-from retrieval.follower import OnFollow, fingerprint, follow, host_of
+from retrieval.follower import OnFollow, fingerprint, follow
 from retrieval.index.memory import MemoryIndex
-from retrieval.index.snapshot import Group
+from retrieval.index.snapshot import Group, host_of
 from retrieval.ingest import IngestReport, OnProgress, ingest
 from retrieval.language.foreign import is_foreign
 from retrieval.language.scripts import base_language

@@ -7,6 +7,7 @@ Every error that the library raises on purpose.
     ├── SourceError      a location cannot be read; the rest of the input goes on
     ├── StoreError       the store's file cannot be used
     ├── IndexingError    an index cannot be opened or updated; it can be rebuilt
+    ├── FeedError        no such feed, or one that cannot be added as wished
     ├── QueryError       the question's filters do not parse; points at the character
     └── NoSuchArticle    an id or version that the store does not hold
 
@@ -18,7 +19,23 @@ from __future__ import annotations
 
 from typing import Literal
 
-QueryProblem = Literal["no_value", "no_date", "no_lang"]
+QueryProblem = Literal[
+    # of a filter
+    "no_value",
+    "no_date",
+    "no_lang",
+    # of a standing query
+    "no_word",
+    "only_stop_words",
+    "only_not",
+    "no_operand",
+    "unclosed_quote",
+    "unclosed_bracket",
+    "stray_bracket",
+    "empty_brackets",
+    "short_prefix",
+    "too_long",
+]
 
 
 class RetrievalError(Exception):
@@ -48,18 +65,33 @@ class IndexingError(RetrievalError):
     """An index cannot be used; the store can rebuild it."""
 
 
+class FeedError(RetrievalError):
+    """
+    There is no such feed, several may be meant, or one cannot be added as wished.
+
+    Attributes:
+        wanted: What was asked for: a number, a name or an address.
+        message: What is wrong with it, lower case.
+    """
+
+    def __init__(self, message: str, wanted: str) -> None:
+        super().__init__(f"{message}: {wanted!r}")
+        self.message = message
+        self.wanted = wanted
+
+
 class QueryError(RetrievalError):
     """
-    A filter in a question does not parse.
+    A filter in a question, or a standing query, does not parse.
 
     The message is English; ``problem``, ``name`` and ``value`` are what a caller needs to
     say the same in another language.
 
     Attributes:
         position: Where in the query, in code points.
-        problem: The filter has no value, or one that is no date or no language code.
-        name: Of the filter: ``after``.
-        value: As it was written; empty where there is none.
+        problem: What is wrong.
+        name: Of the filter: ``after``; empty where it is none.
+        value: What is wrong, as it was written; for ``too_long``, the limit.
     """
 
     def __init__(

@@ -8,9 +8,9 @@ between the two steps, ends in the same index.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from urllib.parse import urlsplit
 
 from retrieval.index import Entry, Index
+from retrieval.index.snapshot import host_of
 from retrieval.language.analysis import ANALYZER_VERSION, terms
 from retrieval.store import IndexRow, Store
 
@@ -64,13 +64,3 @@ def _entries(rows: Iterable[IndexRow]) -> Iterator[Entry]:
             lang=row.lang,
             article_id=row.article_id,
         )
-
-
-def host_of(url: str | None) -> str | None:
-    """The host of an article's link, as filters look at it; None where there is none."""
-    if url is None:
-        return None
-    try:
-        return urlsplit(url).hostname
-    except ValueError:  # "http://[" and the like: a source may say anything
-        return None

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
@@ -92,6 +93,16 @@ def _is_lang(lang: str | None, wanted: str) -> bool:
     if lang is None:
         return False
     return f"{lang}-".casefold().startswith(f"{wanted}-".casefold())
+
+
+def host_of(url: str | None) -> str | None:
+    """The host of an article's link, as filters look at it; None where there is none."""
+    if url is None:
+        return None
+    try:
+        return urlsplit(url).hostname
+    except ValueError:  # "http://[" and the like: a source may say anything
+        return None
 
 
 class Snapshot:
