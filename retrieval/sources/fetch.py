@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 from retrieval.errors import SourceError
 from retrieval.sources.addresses import refuse_userinfo, without_userinfo
 from retrieval.sources.dates import parse_date
-from retrieval.sources.files import GZIP_MAGIC, gunzipped
+from retrieval.sources.unpacking import GZIP_MAGIC, gunzipped
 
 if TYPE_CHECKING:
     import httpcore

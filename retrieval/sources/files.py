@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from retrieval.errors import SourceError
 from retrieval.sources.addresses import refuse_userinfo
 from retrieval.sources.encoding import SAMPLE_BYTES, binary_kind, replace_surrogates
+from retrieval.sources.unpacking import GZIP_MAGIC, ZSTD_MAGIC, gunzipped, unzstd
 
 if TYPE_CHECKING:
     import os
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 STANDARD_INPUT: Final = "-"
-GZIP_MAGIC: Final = b"\x1f\x8b"
 _WEB_SCHEMES = ("http://", "https://")
 MAX_DOCUMENT_BYTES: Final = 64 << 20
 """Most that a document read as a whole may hold, unpacked; a novel has 1 MB."""
@@ -35,11 +35,7 @@ MAX_RECORD_BYTES: Final = 64 << 20
 """Most that one line of a line format may hold, unpacked."""
 
 _CHUNK_BYTES = 1 << 16
-# A block of zstd holds at most 128 kB and may take 4 bytes: so much input gives at
-# most 32 MB at once, whatever was packed; 64 kB at a time would be no faster (measured).
-_ZSTD_CHUNK_BYTES = 1 << 10
-_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
-_PACKED = {".gz": GZIP_MAGIC, ".zst": _ZSTD_MAGIC}
+_PACKED = {".gz": GZIP_MAGIC, ".zst": ZSTD_MAGIC}
 
 # Files that stand beside saved pages and hold no article; a file named by the user is read.
 _NEVER_ARTICLES = frozenset((".css", ".js", ".mjs", ".map", ".svg", ".opml"))
@@ -292,7 +288,7 @@ def _unpacked(
     location: FileLocation, file: BinaryIO, on_bytes: Callable[[int], None] | None
 ) -> ByteStream:
     packed = ByteStream(location.name, _translated(location.name, _chunks_of(file, on_bytes)))
-    magic = packed.head(len(_ZSTD_MAGIC))
+    magic = packed.head(len(ZSTD_MAGIC))
     promised = _PACKED.get(Path(location.path).suffix.lower())
     if promised is not None and magic and not magic.startswith(promised):
         raise SourceError(
@@ -301,8 +297,8 @@ def _unpacked(
         )
     if magic.startswith(GZIP_MAGIC):
         return ByteStream(location.name, _translated(location.name, gunzipped(packed.chunks())))
-    if magic == _ZSTD_MAGIC:
-        return ByteStream(location.name, _translated(location.name, _unzstd(packed.chunks())))
+    if magic == ZSTD_MAGIC:
+        return ByteStream(location.name, _translated(location.name, unzstd(packed.chunks())))
     return packed
 
 
@@ -311,48 +307,6 @@ def _chunks_of(file: BinaryIO, on_bytes: Callable[[int], None] | None) -> Iterat
         if on_bytes is not None:
             on_bytes(len(chunk))
         yield chunk
-
-
-def gunzipped(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Unpack gzip of any number of members, at most ``_CHUNK_BYTES`` at a time."""
-    member = _gzip_member()
-    for chunk in chunks:
-        packed = chunk
-        while packed:
-            if member.eof:
-                packed = packed.lstrip(b"\x00")  # padding between members, as gzip(1) allows
-                if not packed:
-                    break
-                member = _gzip_member()
-            yield member.decompress(packed, _CHUNK_BYTES)
-            packed = member.unused_data if member.eof else member.unconsumed_tail
-    if not member.eof:
-        raise EOFError
-
-
-def _gzip_member() -> zlib._Decompress:
-    return zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
-
-
-def _unzstd(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Unpack zstd of any number of frames."""
-    import zstandard  # noqa: PLC0415  # imported on use: few corpora are packed
-
-    unpacker = zstandard.ZstdDecompressor()
-    frame = unpacker.decompressobj()
-    try:
-        for chunk in chunks:
-            for start in range(0, len(chunk), _ZSTD_CHUNK_BYTES):
-                packed = chunk[start : start + _ZSTD_CHUNK_BYTES]
-                while packed:
-                    if frame.eof:
-                        frame = unpacker.decompressobj()
-                    yield frame.decompress(packed)
-                    packed = frame.unused_data if frame.eof else b""
-    except zstandard.ZstdError as error:
-        raise zlib.error(str(error)) from error
-    if not frame.eof:
-        raise EOFError
 
 
 def _translated(name: str, chunks: Iterator[bytes]) -> Iterator[bytes]:
