@@ -5,6 +5,7 @@ Every error that the library raises on purpose.
 
     RetrievalError
     ├── SourceError      a location cannot be read; the rest of the input goes on
+    │   └── FetchError   the web said no, or could not be reached; later it may be had
     ├── StoreError       the store's file cannot be used
     ├── IndexingError    an index cannot be opened or updated; it can be rebuilt
     ├── FeedError        no such feed, or one that cannot be added as wished
@@ -17,6 +18,7 @@ wrapped: they pass through as what they are.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Literal
 
 QueryProblem = Literal[
@@ -55,6 +57,30 @@ class SourceError(RetrievalError):
         super().__init__(f"{message}: {location!r}")
         self.location = location
         self.message = message
+
+
+class FetchError(SourceError):
+    """
+    The web said no, or could not be reached.
+
+    Attributes:
+        status: Of the answer, where it is what is wrong: 404, 410; None where nothing or
+            nothing whole came.
+        retry_after: How long not to ask again, at most a day: what the site said with a
+            429 or 503, or until its robots.txt is asked for anew. None where nothing is known.
+    """
+
+    def __init__(
+        self,
+        location: str,
+        message: str,
+        *,
+        status: int | None = None,
+        retry_after: timedelta | None = None,
+    ) -> None:
+        super().__init__(location, message)
+        self.status = status
+        self.retry_after = retry_after
 
 
 class StoreError(RetrievalError):

@@ -12,14 +12,17 @@ from __future__ import annotations
 import math
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from concurrent.futures import Future
+from functools import cache, partial
 from typing import Any, TypeVar
 
 import httpcore
+import httpx
 
-from retrieval.errors import SourceError
+from retrieval.errors import FetchError, SourceError
 from retrieval.sources.addresses import is_allowed, is_public, reason_to_refuse
 
 _Result = TypeVar("_Result")
@@ -32,6 +35,32 @@ def system_addresses(host: str, port: int) -> Sequence[str]:
     """The addresses of *host* by the system's resolver, in its order; it has time limits of its own."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+def _look_up(resolve: Resolve, host: str, port: int, timeout_s: float) -> Sequence[str]:
+    """What *resolve* gives; ConnectTimeout if it takes longer, for nothing ends the system's own."""
+    found: Future[Sequence[str]] = Future()
+
+    def look_up() -> None:
+        try:
+            found.set_result(resolve(host, port))
+        except Exception as error:  # noqa: BLE001  # raised where it is waited for
+            found.set_exception(error)
+
+    # A daemon: a resolver that hangs must not keep the process from ending.
+    threading.Thread(target=look_up, name=f"look up {host}", daemon=True).start()
+    try:
+        return found.result(timeout_s)
+    except TimeoutError as error:
+        raise httpcore.ConnectTimeout(f"look-up of {host}") from error
+
+
+@cache
+def tls_context() -> ssl.SSLContext:
+    """Checks TLS by the authorities of certifi and of the system; made once, for it takes 0.1 s."""
+    context = httpx.create_ssl_context()
+    context.load_default_certs()
+    return context
 
 
 class Deadline:
@@ -53,7 +82,7 @@ class Deadline:
         What *act* gives, told how many seconds it has: *timeout*, or what is left if less.
 
         Raises:
-            SourceError: If the end has come.
+            FetchError: If the end has come.
         """
         left = self._end - time.monotonic()
         limit = math.inf if timeout is None else timeout
@@ -66,8 +95,8 @@ class Deadline:
                 raise self._passed() from error
             raise
 
-    def _passed(self) -> SourceError:
-        return SourceError(self._page, f"took longer than {self._seconds:g} s")
+    def _passed(self) -> FetchError:
+        return FetchError(self._page, f"took longer than {self._seconds:g} s")
 
 
 class Dialer(httpcore.NetworkBackend):
@@ -102,10 +131,11 @@ class Dialer(httpcore.NetworkBackend):
         Connect to the first address of *host* that answers.
 
         Raises:
-            SourceError: If the host is unknown, or any of its addresses is not public.
+            FetchError: If the host is unknown.
+            SourceError: If any of its addresses is not public.
         """
         failure: Exception = httpcore.ConnectError("no address")
-        for address in self._checked(host, port):
+        for address in self._checked(host, port, timeout):
             connect = partial(
                 self._tcp.connect_tcp,
                 address,
@@ -119,14 +149,14 @@ class Dialer(httpcore.NetworkBackend):
                 failure = error
         raise failure
 
-    def _checked(self, host: str, port: int) -> Sequence[str]:
+    def _checked(self, host: str, port: int, timeout: float | None) -> Sequence[str]:
         is_trusted = is_allowed(host, port, self._allowed)
         if not is_trusted and (reason := reason_to_refuse(host, port)) is not None:
             raise SourceError(self._page, reason)
         try:
-            addresses = self._resolve(host, port)
+            addresses = self._deadline.within(timeout, partial(_look_up, self._resolve, host, port))
         except (OSError, UnicodeError) as error:  # UnicodeError: a label of more than 63 characters
-            raise SourceError(self._page, f"host {host} is not known") from error
+            raise FetchError(self._page, f"host {host} is not known") from error
         if not is_trusted and not all(map(is_public, addresses)):
             raise SourceError(self._page, f"host {host} is not public")
         return addresses

@@ -3,23 +3,33 @@ Web addresses -> bytes: the only place that goes to the network.
 
 Where a connection may go is decided in ``addresses`` and enforced in ``dialing``; here
 are the request, redirects, size and what a failure is called. What the bytes mean is
-for the readers. Nothing is kept between fetches: no cookies, no cache.
+for the readers. Nothing is kept between fetches: no cookies, no cache, no proxy from
+the environment.
 """
 
 from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from importlib import metadata
 from typing import TYPE_CHECKING, Final
 
-from retrieval.errors import SourceError
+from retrieval.errors import FetchError, SourceError
 from retrieval.sources.addresses import refuse_userinfo, without_userinfo
-from retrieval.sources.dates import parse_date
-from retrieval.sources.unpacking import GZIP_MAGIC, gunzipped
+from retrieval.sources.headers import (
+    Headers,
+    charset,
+    content_type,
+    fresh_for,
+    retry_after,
+    validator,
+)
+from retrieval.sources.unpacking import BY_CODING, BY_MAGIC
 
 if TYPE_CHECKING:
     import httpcore
@@ -27,17 +37,22 @@ if TYPE_CHECKING:
 
     from retrieval.sources.dialing import Resolve
 
-_REDIRECTS = frozenset((301, 302, 303, 307, 308))
-_BUSY = frozenset((429, 503))
-_ACCEPT: Final = (
+PRODUCT: Final = "Clipdesk"
+"""What the program is called in its User-Agent, and what robots.txt may call it."""
+ACCEPT: Final = (
     "text/html, application/xhtml+xml, application/rss+xml, application/atom+xml,"
     " application/xml;q=0.9, */*;q=0.5"
 )
-_CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([A-Za-z0-9._:-]{2,40})""", re.IGNORECASE)
+
+_REDIRECTS = frozenset((301, 302, 303, 307, 308))
+_PERMANENT = frozenset((301, 308))
+_NOT_MODIFIED = 304
+_PACKERS = b"gzip, br, zstd"
+# What careless servers say of a page that is not packed at all.
+_NOT_PACKED = frozenset(("", "identity", "none", "utf-8"))
 _SLICE_BYTES = 1 << 16
 # What a resolver is asked for: a name in ASCII, as httpx makes it, or an address.
 _HOST = re.compile(rb"[a-z0-9._-]+|[0-9a-f:.]+", re.IGNORECASE)
-_SECONDS = re.compile(r"\d{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +62,12 @@ class FetchPolicy:
 
     Attributes:
         timeout_s: For each step: to connect, to wait for the next bytes.
-        deadline_s: For all together, redirects included.
-        max_bytes: Of the page, unpacked.
+        deadline_s: For all together, look-ups and redirects included.
+        max_bytes: Of the page, unpacked, and of what arrives for it.
         max_redirects: Followed one after another.
         allow_hosts: ``"host"`` or ``"host:port"``, lower case, that need not be public.
         contact: Whom a site's owner may write to, told in the User-Agent; ``""`` for nobody.
+        cuts_off: A larger page is cut off at ``max_bytes``, instead of refused.
     """
 
     timeout_s: float = 10.0
@@ -60,10 +76,19 @@ class FetchPolicy:
     max_redirects: int = 5
     allow_hosts: frozenset[str] = frozenset()
     contact: str = ""
+    cuts_off: bool = False
 
     def __post_init__(self) -> None:
         if not (self.contact.isascii() and self.contact.isprintable()):
             raise ValueError(f"contact does not fit into a header: {self.contact!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a site told of a document's version, and is asked with whether it is still so."""
+
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +100,12 @@ class Fetched:
         url: Where it was found in the end, without a fragment.
         content_type: Lower case, without parameters; ``""`` where the server said nothing.
         encoding: The charset that the server named, as it named it.
-        body: Unpacked, whatever packed it.
-        etag: As the server sent it, for a later request; the same holds for ``last_modified``.
+        body: Unpacked, whatever packed it; empty if it is unchanged.
+        validators: To ask with the next time.
+        is_unchanged: It is still what the request's validators are of.
+        moved_to: Where to ask from now on, if redirects led here that are all permanent.
+        fresh_for: How long it need not be asked for, at most a year; None if the server
+            does not say.
     """
 
     url: str
@@ -84,8 +113,10 @@ class Fetched:
     content_type: str
     encoding: str | None
     body: bytes
-    etag: str | None
-    last_modified: str | None
+    validators: Validators
+    is_unchanged: bool
+    moved_to: str | None
+    fresh_for: timedelta | None
 
 
 def fetch(
@@ -93,6 +124,9 @@ def fetch(
     *,
     policy: FetchPolicy = FetchPolicy(),
     resolve: Resolve | None = None,
+    validators: Validators = Validators(),
+    accept: str = ACCEPT,
+    check: Callable[[str], None] | None = None,
 ) -> Fetched:
     """
     Get *url*, following redirects; each hop is checked anew.
@@ -104,47 +138,87 @@ def fetch(
         url: http or https.
         policy: Limits.
         resolve: Looks hosts up; None for the system's resolver. A seam for tests.
+        validators: Of the version that is known; the body is sent only if it changed.
+        accept: Content types that are wanted, as in the header.
+        check: Called with each address before it is asked, redirects too; what it raises
+            ends the fetch. ``Robots.check`` is one.
 
     Raises:
-        SourceError: If it cannot be had, in words for the one who asked for it.
+        FetchError: If it cannot be had, in words for the one who asked for it.
+        SourceError: If it is refused, so that asking again is of no use.
     """
     # imported on use: 0.1 s, which whoever fetches nothing must not pay
     import httpcore  # noqa: PLC0415
 
-    from retrieval.sources.dialing import Deadline, Dialer, system_addresses  # noqa: PLC0415
+    from retrieval.sources.dialing import (  # noqa: PLC0415
+        Deadline,
+        Dialer,
+        system_addresses,
+        tls_context,
+    )
 
-    page = without_userinfo(url)
-    address = _parse(url, page)
+    page = asked = without_userinfo(url)
+    address = parse_address(url, page)
     deadline = Deadline(page, policy.deadline_s)
     dialer = Dialer(page, policy.allow_hosts, deadline, resolve or system_addresses)
     timeouts = dict.fromkeys(("connect", "read", "write", "pool"), policy.timeout_s)
+    says = _request_headers(policy, accept, validators)
+    hops: list[int] = []
+    with (
+        _failures_in_words(page, policy),
+        httpcore.ConnectionPool(ssl_context=tls_context(), network_backend=dialer) as pool,
+    ):
+        while len(hops) <= policy.max_redirects:
+            if check is not None:
+                check(asked)
+            with pool.stream(
+                "GET",
+                _target(address),
+                headers=[(b"Host", address.netloc), *says],
+                extensions={"timeout": timeouts},
+            ) as response:
+                headers = _headers(response)
+                redirect = headers.get("location")
+                if response.status not in _REDIRECTS or redirect is None:
+                    return _fetched(
+                        _Answer(page, response, headers, str(address)), policy, validators, hops
+                    )
+                hops.append(response.status)
+            address = parse_address(redirect, page, base=address)
+            asked = str(address)
+    message = f"is redirected more than {policy.max_redirects} times"
+    raise FetchError(page, message, status=hops[-1])
+
+
+@contextmanager
+def _failures_in_words(page: str, policy: FetchPolicy) -> Iterator[None]:
+    """What the network and its protocols raise, as a FetchError of *page*."""
+    import httpcore  # noqa: PLC0415  # imported on use: as above
+
     try:
-        with httpcore.ConnectionPool(network_backend=dialer) as pool:
-            for _ in range(policy.max_redirects + 1):
-                with pool.stream(
-                    "GET",
-                    _target(address),
-                    headers=_request_headers(address, policy),
-                    extensions={"timeout": timeouts},
-                ) as response:
-                    headers = _headers(response)
-                    redirect = headers.get("location")
-                    if response.status not in _REDIRECTS or redirect is None:
-                        return _fetched(response, headers, address, page, policy.max_bytes)
-                address = _parse(redirect, page, base=address)
+        yield
     except httpcore.TimeoutException as error:
-        raise SourceError(page, f"did not answer within {policy.timeout_s:g} s") from error
+        raise FetchError(page, f"did not answer within {policy.timeout_s:g} s") from error
     except httpcore.ConnectError as error:
-        # "[Errno 111] Connection refused": the number says nothing.
-        reason = str(error).rpartition("] ")[2]
-        raise SourceError(page, f"cannot be reached ({reason})") from error
+        raise FetchError(page, _why_no_connection(error)) from error
     except (httpcore.NetworkError, httpcore.ProtocolError) as error:
-        raise SourceError(page, "answer broke off, or is not that of a web server") from error
-    raise SourceError(page, f"is redirected more than {policy.max_redirects} times")
+        raise FetchError(page, "answer broke off, or is not that of a web server") from error
 
 
-def _parse(url: str, page: str, base: httpx.URL | None = None) -> httpx.URL:
-    """*url*, relative to *base*; SourceError, which names *page*, if it cannot be fetched."""
+def _why_no_connection(error: Exception) -> str:
+    import ssl  # noqa: PLC0415  # imported on use: with httpcore
+
+    cause = error.__context__  # httpcore's pool drops __cause__
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return f"certificate is not valid ({cause.verify_message.rstrip('.')})"
+    # "[Errno 111] Connection refused", "[SSL: X] wrong version number (_ssl.c:1006)":
+    # only the words say anything.
+    reason = str(error).rpartition("] ")[2].partition(" (_ssl")[0]
+    return f"cannot be reached ({reason})"
+
+
+def parse_address(url: str, page: str, base: httpx.URL | None = None) -> httpx.URL:
+    """*url*, relative to *base*; SourceError, which names *page*, if it can be no address."""
     import httpx  # noqa: PLC0415  # imported on use: as above
 
     where = "address" if base is None else "address that it redirects to"
@@ -174,84 +248,116 @@ def _target(address: httpx.URL) -> httpcore.URL:
     )
 
 
-def _request_headers(address: httpx.URL, policy: FetchPolicy) -> list[tuple[bytes, bytes]]:
+def _request_headers(
+    policy: FetchPolicy, accept: str, validators: Validators
+) -> list[tuple[bytes, bytes]]:
     contact = f" (+{policy.contact})" if policy.contact else ""
-    return [
-        (b"Host", address.netloc),
-        (b"User-Agent", f"Clipdesk/{metadata.version('clipdesk')}{contact}".encode()),
-        (b"Accept", _ACCEPT.encode()),
-        (b"Accept-Encoding", b"gzip"),  # the one that can be unpacked a little at a time
+    said = [
+        (b"User-Agent", f"{PRODUCT}/{metadata.version('clipdesk')}{contact}".encode()),
+        (b"Accept", accept.encode()),
+        (b"Accept-Encoding", _PACKERS),
     ]
+    if validators.etag is not None:
+        said.append((b"If-None-Match", validators.etag.encode()))
+    if validators.last_modified is not None:
+        said.append((b"If-Modified-Since", validators.last_modified.encode()))
+    return said
 
 
-def _headers(response: httpcore.Response) -> dict[str, str]:
+def _headers(response: httpcore.Response) -> Headers:
     return {
         name.decode("latin-1").lower(): value.decode("utf-8", "replace")
         for name, value in response.headers
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """The last answer of a fetch, its body not read yet."""
+
+    page: str
+    response: httpcore.Response
+    headers: Headers
+    url: str
+
+
 def _fetched(
-    response: httpcore.Response,
-    headers: Mapping[str, str],
-    address: httpx.URL,
-    page: str,
-    max_bytes: int,
+    answer: _Answer, policy: FetchPolicy, validators: Validators, hops: list[int]
 ) -> Fetched:
-    if not 200 <= response.status < 300:
-        raise SourceError(page, _status_in_words(response.status, headers.get("retry-after")))
-    if int(headers.get("content-length", 0)) > max_bytes:
-        raise _too_large(page, max_bytes)
-    chunks: Iterable[bytes] = response.iter_stream()
-    coding = headers.get("content-encoding", "").strip().lower()
-    if coding in {"gzip", "x-gzip"}:
-        chunks = gunzipped(iter(chunks))
-    elif coding not in {"", "identity"}:
-        raise SourceError(page, f"is packed as {coding!r}, which was not asked for")
-    body = _whole(chunks, page, max_bytes)
-    if body.startswith(GZIP_MAGIC):  # a file that is packed, such as articles.jsonl.gz
-        # In slices, because what is not unpacked yet is copied at each step.
-        starts = range(0, len(body), _SLICE_BYTES)
-        packed = (body[start : start + _SLICE_BYTES] for start in starts)
-        body = _whole(gunzipped(packed), page, max_bytes)
-    said = headers.get("content-type", "")
-    charset = _CHARSET.search(said)
+    status, headers, now = answer.response.status, answer.headers, datetime.now(UTC)
+    is_unchanged = status == _NOT_MODIFIED and validators != Validators()
+    if not (200 <= status < 300 or is_unchanged):
+        wait = retry_after(status, headers, now)
+        message = _status_in_words(status, wait)
+        raise FetchError(answer.page, message, status=status, retry_after=wait)
+    etag, last_modified = (validator(headers, name) for name in ("etag", "last-modified"))
+    if is_unchanged:  # what it does not repeat still holds
+        etag, last_modified = etag or validators.etag, last_modified or validators.last_modified
     return Fetched(
-        url=str(address),
-        status=response.status,
-        content_type=said.partition(";")[0].strip().lower(),
-        encoding=None if charset is None else charset[1],
-        body=body,
-        etag=headers.get("etag"),
-        last_modified=headers.get("last-modified"),
+        url=answer.url,
+        status=status,
+        content_type=content_type(headers),
+        encoding=charset(headers),
+        body=b"" if is_unchanged else _body(answer, policy),
+        validators=Validators(etag, last_modified),
+        is_unchanged=is_unchanged,
+        moved_to=answer.url if hops and _PERMANENT.issuperset(hops) else None,
+        fresh_for=fresh_for(headers, now),
     )
 
 
-def _whole(chunks: Iterable[bytes], page: str, max_bytes: int) -> bytes:
+def _body(answer: _Answer, policy: FetchPolicy) -> bytes:
+    page, limit = answer.page, policy.max_bytes
+    if int(answer.headers.get("content-length", 0)) > limit and not policy.cuts_off:
+        raise _too_large(page, limit)
+    chunks = _arriving(answer, limit)
+    coding = answer.headers.get("content-encoding", "").strip().lower()
+    if coding in BY_CODING:
+        chunks = BY_CODING[coding](chunks)
+    elif coding not in _NOT_PACKED:
+        raise FetchError(page, f"is packed as {coding!r}, which was not asked for")
+    body = _whole(chunks, page, policy)
+    for magic, unpack in BY_MAGIC.items():
+        if body.startswith(magic):  # a file that is packed, such as articles.jsonl.gz
+            # In slices, because what is not unpacked yet is copied at each step.
+            starts = range(0, len(body), _SLICE_BYTES)
+            packed = (body[start : start + _SLICE_BYTES] for start in starts)
+            return _whole(unpack(packed), page, policy)
+    return body
+
+
+def _arriving(answer: _Answer, max_bytes: int) -> Iterator[bytes]:
+    """The body as it comes; no more of it than a page may have, even if it unpacks to nothing."""
+    arrived = 0
+    for chunk in answer.response.iter_stream():
+        yield chunk
+        arrived += len(chunk)
+        if arrived > max_bytes:
+            raise _too_large(answer.page, max_bytes)
+
+
+def _whole(chunks: Iterable[bytes], page: str, policy: FetchPolicy) -> bytes:
     """All of *chunks*, of which no more is taken than may be held."""
     whole = bytearray()
     try:
         for chunk in chunks:
             whole += chunk
-            if len(whole) > max_bytes:
-                raise _too_large(page, max_bytes)
+            if len(whole) > policy.max_bytes:
+                if policy.cuts_off:
+                    return bytes(whole[: policy.max_bytes])
+                raise _too_large(page, policy.max_bytes)
     except (EOFError, zlib.error) as error:
-        raise SourceError(page, "is packed, and damaged or cut off") from error
+        raise FetchError(page, "is packed, and damaged or cut off") from error
     return bytes(whole)
 
 
-def _too_large(page: str, max_bytes: int) -> SourceError:
-    return SourceError(page, f"page is larger than {max_bytes / (1 << 20):g} MB")
+def _too_large(page: str, max_bytes: int) -> FetchError:
+    return FetchError(page, f"page is larger than {max_bytes / (1 << 20):g} MB")
 
 
-def _status_in_words(status: int, retry_after: str | None) -> str:
+def _status_in_words(status: int, wait: timedelta | None) -> str:
     try:
         words = f"status {status} ({HTTPStatus(status).phrase.lower()})"
     except ValueError:  # a number of the server's own
         words = f"status {status}"
-    if status not in _BUSY or retry_after is None:
-        return words
-    if _SECONDS.fullmatch(retry_after):
-        return f"{words}; try again in {retry_after} s"
-    date = parse_date(retry_after)
-    return words if date is None else f"{words}; try again after {date:%Y-%m-%d %H:%M} UTC"
+    return words if not wait else f"{words}; try again in {wait.total_seconds():.0f} s"

@@ -47,6 +47,12 @@ def test_all_comes_back(name: str, whole: bytes, size: int) -> None:
     assert b"".join(unpacked(name, PACKERS[name](whole), size)) == whole
 
 
+def test_gzip_may_be_padded() -> None:
+    packed = gzip.compress(TEXT) + bytes(9) + gzip.compress(TEXT) + bytes(9)
+
+    assert b"".join(unpacked("gzip", packed)) == TEXT * 2
+
+
 @pytest.mark.parametrize("name", PACKERS)
 def test_what_is_cut_off_is_said(name: str) -> None:
     packed = PACKERS[name](TEXT)
