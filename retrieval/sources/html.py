@@ -14,9 +14,10 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any, Final
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from retrieval.errors import SourceError
+from retrieval.sources.canonical import clean_url
 from retrieval.sources.dates import parse_date
 from retrieval.sources.encoding import decode, replace_surrogates
 from retrieval.sources.fields import make_article, web_address
@@ -148,14 +149,16 @@ def _said_in_markup(tree: Any, address: str | None) -> tuple[dict[str, Any], str
 def _canonical(tree: Any, address: str) -> str:
     """
     The address that the page gives as its own; *address* where it gives none that it may.
+    Both without tracking parameters.
 
     A page speaks for its own site only, or it could take the place of another's article;
     and not with the address of the whole site, which careless pages all give.
     """
+    address = clean_url(address)
     site = _site(address)
     for href in tree.xpath("//link[@rel='canonical']/@href"):
         try:
-            stated: str = urldefrag(urljoin(address, href.strip())).url
+            stated: str = clean_url(urljoin(address, href.strip()))
             is_own = _site(stated) == site and (_is_root(address) or not _is_root(stated))
         except ValueError:  # an unbalanced "[", a port that is no number
             continue
