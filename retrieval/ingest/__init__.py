@@ -149,10 +149,11 @@ def _real_pipeline(langs: Collection[str], fetch_policy: FetchPolicy | None) -> 
     # imported on use: `clipdesk ask` imports this module and reads no file
     from retrieval.ingest.deriving import derive  # noqa: PLC0415
     from retrieval.segment import segment  # noqa: PLC0415
+    from retrieval.sources.fetch import FetchPolicy  # noqa: PLC0415
     from retrieval.sources.files import iter_locations  # noqa: PLC0415
     from retrieval.sources.reading import read_articles  # noqa: PLC0415
+    from retrieval.sources.robots import Robots  # noqa: PLC0415
 
-    read = (
-        read_articles if fetch_policy is None else partial(read_articles, fetch_policy=fetch_policy)
-    )
+    policy = fetch_policy or FetchPolicy()
+    read = partial(read_articles, fetch_policy=policy, robots=Robots(policy))
     return Pipeline(iter_locations, read, partial(derive, langs=langs), segment)

@@ -38,6 +38,7 @@ from retrieval.sources.html import read_html
 from retrieval.sources.markdown import read_markdown
 from retrieval.sources.plaintext import read_plaintext
 from retrieval.sources.records import DELIMITERS, read_csv, read_json, read_jsonl
+from retrieval.sources.robots import Robots
 from retrieval.types import Article
 
 __all__ = ["FileLocation", "SkippedFile", "iter_locations", "read_articles"]
@@ -108,22 +109,26 @@ def read_articles(
     on_bytes: Callable[[int], None] | None = None,
     *,
     fetch_policy: FetchPolicy = FetchPolicy(),  # noqa: B008  # frozen
+    robots: Robots | None = None,
 ) -> Iterator[Article | SourceError]:
     """
     The articles of *location*, in order, as they are read; for what cannot be read, its error.
 
     A web address is fetched; its reader is the one that the server's content type asks for,
-    unless the first characters speak against it. A bad record or line costs itself; a damaged file costs what comes after the damage.
+    unless the first characters speak against it. The site's robots.txt is asked first, for what
+    an address holds is not known before; a feed that is known as one is polled without. A bad record or line costs itself; a damaged file costs what comes after the damage.
     Nothing is raised for a bad input.
 
     Args:
         location: From ``iter_locations``.
         on_bytes: Called with the number of bytes, as stored, of each read: for a progress bar.
         fetch_policy: How far the fetch of a web address may go.
+        robots: What sites let programs read, of this and other locations; None to ask anew.
     """
     try:
         if location.is_web:
-            page = fetch(location.path, policy=fetch_policy)
+            check = (robots or Robots(fetch_policy)).check
+            page = fetch(location.path, policy=fetch_policy, check=check)
             if on_bytes is not None:
                 on_bytes(len(page.body))
             yield from _read_fetched(page, location.name)

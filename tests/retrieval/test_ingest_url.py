@@ -366,6 +366,23 @@ def test_read_articles_fetches_by_its_policy(site: Site) -> None:
     assert (article.id, article.text) == (site.url("/a"), "\n".join(STORY))
 
 
+def test_a_page_that_robots_txt_forbids_is_not_read(site: Site, web_desk: Desk, take: Take) -> None:
+    site.answers |= {
+        "/robots.txt": answer(b"User-agent: *\nDisallow: /private\n"),
+        "/a": answer(page(*STORY), content_type="text/html"),
+        "/old": answer(status=302, location="/private/b"),
+    }
+
+    report = take("/a", "/private/b", "/old")
+
+    forbidden = "may not be read by programs, says the site's robots.txt"
+    assert [(e.location, e.message) for e in report.failed.first] == [
+        (site.url("/private/b"), forbidden)
+    ] * 2
+    assert held(web_desk) == [(site.url("/a"), 1)]
+    assert site.paths() == ["/robots.txt", "/a", "/old"]  # asked for once a run
+
+
 def test_progress_counts_what_was_fetched(site: Site, web_desk: Desk, tmp_path: Path) -> None:
     body = page(*STORY)
     site.answers["/a"] = answer(
