@@ -197,7 +197,19 @@ def test_evidence_is_bounded():
 
 
 WORDS = st.sampled_from(
-    "bridge flood patrol joint tankers valley 地震 花蓮 наводнение the army".split()
+    [
+        "bridge",
+        "flood",
+        "patrol",
+        "joint",
+        "tankers",
+        "valley",
+        "地震",
+        "花蓮",
+        "наводнение",
+        "the",
+        "army",
+    ]
 )
 LEAVES = st.one_of(
     WORDS,

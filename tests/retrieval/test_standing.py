@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from retrieval.errors import QueryError
 from retrieval.query import (
     AllOf,
-    AnyOf,
     NoneOf,
     Prefix,
     StandingQuery,
@@ -173,9 +172,12 @@ def test_error_points_at_the_character(text, position, problem, message):
 
 @given(st.text(alphabet=' ab"()*-:OR|&«」source花', max_size=40))
 def test_any_text_is_a_query_or_an_error_within_it(text):
+    position = 0
     try:
         query = parse_standing(text, NOW)
     except QueryError as e:
-        assert 0 <= e.position <= len(text)
+        position = e.position
     else:
         assert query.text == text
+
+    assert 0 <= position <= len(text)
