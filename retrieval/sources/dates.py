@@ -30,6 +30,8 @@ _YEAR_FIRST = re.compile(
     # 星期日, (週日), 日曜日: the day says it already
     r"\s*[(（]?(?:(?:星期|周|週)[一二三四五六日天]|[月火水木金土日](?:曜日?)?)?[)）]?(?P<rest>.*)"
 )
+# email.utils and dateutil read the placeholder 01 Jan 0001 as of 2001.
+_FIRST_CENTURY = re.compile(r"[A-Za-z,/] ?00\d\d(?![\d:])", re.ASCII)
 _OFFSET_NAME = re.compile(r"\b(?:GMT|UTC) ?(?=[+-]\d)")
 
 # Hours east of UTC of the abbreviations that news sites print and that name one
@@ -109,6 +111,8 @@ def _parse(text: str) -> datetime:
     """The moment, naive where the string names no zone; ValueError if there is none."""
     if _ISO.fullmatch(text):
         return datetime.fromisoformat(text)
+    if _FIRST_CENTURY.search(text):
+        raise ValueError(f"year is a placeholder: {text!r}")
     if _RFC_822.fullmatch(text):
         return parsedate_to_datetime(text)
     year_first = _YEAR_FIRST.fullmatch(text)
