@@ -79,6 +79,7 @@ _WINDOWS = ("cp1252", "cp1251", "cp1250", "cp874", "cp1253", "cp1254", "cp1257")
 
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]")
 _MOST_CONTROLS = 0.01  # of all characters; text that was typed has none
+_RIGHT_FOR_ONE_WRONG = 20  # characters beyond ASCII; another encoding's bytes are mostly wrong
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # charset_normalizer finds French to be as good in cp1250, which it tries first.
 _WINDOWS_OF = {
@@ -244,6 +245,9 @@ def recoded(data: bytes, charset: str | None) -> bytes:
     and behind what is valid UTF-8: servers name a charset for whatever they send.
     """
     name = None if charset is None else _codec(charset)
+    # Latin-1 is what servers say that were never told: a document that says another knows better.
+    if name == "cp1252" and declared_encoding(data[:SAMPLE_BYTES]) not in {None, name, "utf-8"}:
+        return data
     if name is None or not (_TEXT_CODEC.match(name) or name.startswith(_WIDE)):
         return data
     if any(data.startswith(mark) for mark, _ in _MARKS) or _decodes(data, "utf-8", is_cut=False):
@@ -252,6 +256,24 @@ def recoded(data: bytes, charset: str | None) -> bytes:
         return data.decode(name).encode()
     except UnicodeDecodeError:
         return data
+
+
+def mended(data: bytes) -> bytes:
+    """
+    *data* in UTF-8 if it is in the encoding it should be in but for a few bytes; else as it is.
+
+    Feeds are cut in the middle of a character, and programs cut their summaries there: one such
+    byte must not make a guess of the whole. What is wrong becomes U+FFFD.
+    """
+    if _decodes(data, "utf-8", is_cut=False):
+        return data
+    marked = (encoding for mark, encoding in _MARKS if data.startswith(mark))
+    for name in (next(marked, None), "utf-8", declared_encoding(data[:SAMPLE_BYTES])):
+        text = "" if name is None else data.decode(name, "replace")
+        wrong = text.count("\N{REPLACEMENT CHARACTER}")
+        if len(text) - len(text.encode("ascii", "ignore")) > _RIGHT_FOR_ONE_WRONG * wrong:
+            return text.encode("utf-8", "replace")
+    return data
 
 
 def refuse_binary(head: bytes, location: str) -> None:

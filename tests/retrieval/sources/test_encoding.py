@@ -11,6 +11,8 @@ from retrieval.sources.encoding import (
     declared_encoding,
     decode,
     detect_encoding,
+    mended,
+    recoded,
     replace_surrogates,
 )
 
@@ -197,3 +199,34 @@ def test_decode_never_raises_anything_else(data: bytes) -> None:
     except SourceError:
         return
     assert isinstance(text, str)
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ((RUSSIAN * 2).encode()[:-3], None),
+        ((RUSSIAN * 2).encode().replace("о".encode(), b"\xd0", 1), None),
+        (b"\xef\xbb\xbf" + (RUSSIAN * 2).encode() + b"\xff", None),
+        (f'<?xml encoding="gb2312"?>{SIMPLIFIED * 2}'.encode("gb18030") + b"\xff", None),
+        (f"{RUSSIAN * 2}".encode("utf-16") + b"\x00", None),
+        (RUSSIAN.encode(), RUSSIAN),
+        (b"", ""),
+    ],
+)
+def test_mended_replaces_a_few_wrong_bytes(data: bytes, text: str | None) -> None:
+    got = mended(data).decode()
+
+    assert got == text if text is not None else got.count("\N{REPLACEMENT CHARACTER}") == 1
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "cp866"])
+def test_mended_leaves_other_encodings_alone(encoding: str) -> None:
+    data = RUSSIAN.encode(encoding)
+
+    assert mended(data) == data
+
+
+def test_recoded_believes_a_document_rather_than_a_server_that_was_never_told() -> None:
+    data = f'<?xml version="1.0" encoding="windows-1251"?>{RUSSIAN}'.encode("cp1251")
+
+    assert recoded(data, "ISO-8859-1") == data
