@@ -35,6 +35,7 @@ from retrieval.sources.files import (
     open_location,
 )
 from retrieval.sources.html import read_html
+from retrieval.sources.jsonfeed import is_json_feed
 from retrieval.sources.markdown import read_markdown
 from retrieval.sources.plaintext import read_plaintext
 from retrieval.sources.records import DELIMITERS, read_csv, read_json, read_jsonl
@@ -146,6 +147,8 @@ def _read_fetched(page: Fetched, name: str) -> Iterator[Article | SourceError]:
     kind = _format_of(stream, _suffix_of(page, name))
     if kind == "html":
         yield from read_html(stream, address=page.url)
+    elif kind == "feed":
+        yield from read_feed(stream, address=page.url)
     elif kind in _PROSE:
         for item in _READERS[kind](stream):
             if isinstance(item, Article) and item.url is None:
@@ -153,7 +156,7 @@ def _read_fetched(page: Fetched, name: str) -> Iterator[Article | SourceError]:
             else:
                 yield item
     else:
-        yield from _READERS[kind](stream)  # a record or an entry has an address of its own
+        yield from _READERS[kind](stream)  # a record has an address of its own
 
 
 def _suffix_of(page: Fetched, name: str) -> str:
@@ -176,6 +179,8 @@ def _format_of(stream: ByteStream, suffix: str) -> Format:
         return named
     encoding = detect_encoding(head[:SAMPLE_BYTES], is_cut=len(head) > SAMPLE_BYTES) or "ascii"
     top = head[:SAMPLE_BYTES].decode(encoding, "ignore").lstrip("\ufeff \t\r\n")
+    if is_json_feed(top):
+        return "feed"
     if named == "json":
         return _records_in(top) or named
     if suffix in _FEED_SUFFIXES or _ROOT_OF_FEED.match(top):

@@ -1,5 +1,6 @@
 """RSS and Atom files: an article an entry."""
 
+import itertools
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -101,7 +102,6 @@ c</content></entry></feed>"""
             published_origin="feed:updated",
             lang="fr",
             location=Location("a.rss"),
-            extra={"url": "2"},
         ),
     ]
 
@@ -141,9 +141,12 @@ def test_read_feed_in_its_encoding() -> None:
     ("feed", "message"),
     [
         (rss(""), "holds a feed without entries; save the feed again"),
-        ("https://h.example/feed", "is no RSS or Atom feed; save the feed again"),
-        ("<html><body>x</body></html>", "is no RSS or Atom feed; save the feed again"),
-        ("", "is no RSS or Atom feed; save the feed again"),
+        ("https://h.example/feed", "is no RSS, Atom or JSON feed; save the feed again"),
+        (
+            "<!doctype html><body>x</body>",
+            "is an HTML page, not a feed; give the address of its feed",
+        ),
+        ("\ufeff \n", "is empty; save the feed again"),
     ],
 )
 def test_read_feed_when_there_are_no_entries(feed: str, message: str) -> None:
@@ -163,3 +166,25 @@ def test_read_feed_lets_no_entity_grow() -> None:
 
     assert isinstance(found, Article)
     assert len(found.text) < 1000
+
+
+def test_read_feed_when_it_breaks_off_gives_what_was_whole() -> None:
+    feed = rss("<item><description>one</description></item><item><description>half of")
+
+    with pytest.raises(SourceError, match="is cut off; what was whole has been read"):
+        read(feed.removesuffix("</channel></rss>"))
+    (found,) = itertools.islice(
+        read_feed(ByteStream("a", iter((feed.removesuffix("</channel></rss>").encode(),)))), 1
+    )
+    assert isinstance(found, Article)
+    assert found.text == "one"
+
+
+def test_read_feed_resolves_links_where_it_was_fetched() -> None:
+    feed = rss("<item><link>/1</link><description>x</description></item>")
+    stream = ByteStream("a", iter((feed.encode(),)))
+
+    (found,) = read_feed(stream, address="https://h.example/feeds/all.rss")
+
+    assert isinstance(found, Article)
+    assert (found.id, found.url) == ("https://h.example/1", "https://h.example/1")

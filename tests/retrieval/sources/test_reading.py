@@ -31,6 +31,9 @@ PAGE = (
 FEED = (
     f"<rss version='2.0'><channel><item><description>{WORDS}</description></item></channel></rss>"
 )
+JSON_FEED = json.dumps(
+    {"version": "https://jsonfeed.org/version/1.1", "items": [{"id": 1, "content_text": WORDS}]}
+)
 CSV = f'title,text\nFerry,"{WORDS}"\n'
 PROLOG = '<?xml version="1.0"?>\n<!-- by hand -->\n<!DOCTYPE x [<!ENTITY a "b">]>\n'
 
@@ -50,6 +53,8 @@ PROLOG = '<?xml version="1.0"?>\n<!-- by hand -->\n<!DOCTYPE x [<!ENTITY a "b">]
         *[(name, f"[{RECORD}]") for name in ("a.json", "a", "a.txt")],
         ("a", f'{{"articles": [{RECORD}]}}'),
         ("a", json.dumps({"text": WORDS}, indent=2)),
+        *[(name, JSON_FEED) for name in ("a.json", "a", "a.txt")],
+        ("a.json", JSON_FEED.replace("/", "\\/")),
         *[(name, CSV) for name in ("a.csv", "a", "a.txt")],
         *[(name, CSV.replace(",", "\t", 1).replace(",", "\t", 1)) for name in ("a.tsv", "a.tab", "a")],
     ],
