@@ -18,8 +18,9 @@ wrapped: they pass through as what they are.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 QueryProblem = Literal[
     # of a filter
@@ -41,7 +42,22 @@ QueryProblem = Literal[
 
 
 class RetrievalError(Exception):
-    """Root of the tree; catching it catches all that a user can cause or cure."""
+    """
+    Root of the tree; catching it catches all that a user can cause or cure.
+
+    Errors travel between processes whatever their constructors ask for.
+    """
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(
+    kind: type[RetrievalError], args: tuple[Any, ...], attributes: Mapping[str, Any]
+) -> RetrievalError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(attributes)
+    return error
 
 
 class SourceError(RetrievalError):
