@@ -69,7 +69,7 @@ def read_html(stream: ByteStream, *, address: str | None = None) -> Iterator[Art
         raise SourceError(stream.name, "is empty; save the page again")
     if next(_pages) % _RESET_EVERY == 0:
         reset_caches()
-    tree = _parse(page)
+    tree = parse_page(page)
     said, origin = ({}, "") if tree is None else _said_in_markup(tree, address)
     story = None if tree is None else _extract(tree)
     text = "" if story is None else _without_title(story.text or "", story.title)
@@ -87,8 +87,8 @@ def read_html(stream: ByteStream, *, address: str | None = None) -> Iterator[Art
     )
 
 
-def _parse(page: str) -> Any | None:
-    """The tree of *page*; None where there is nothing that could be one."""
+def parse_page(page: str) -> Any | None:
+    """The tree (lxml) of *page*; None where there is nothing that could be one."""
     # imported on use: with trafilatura
     import lxml.etree  # noqa: PLC0415
     import lxml.html  # noqa: PLC0415
@@ -228,7 +228,7 @@ def html_to_text(fragment: str) -> str:
     """The words of a piece of HTML, a paragraph a line, white space folded."""
     import lxml.etree  # noqa: PLC0415  # imported on use: as above
 
-    tree = _parse(f"<div>{fragment}</div>")
+    tree = parse_page(f"<div>{fragment}</div>")
     lines: list[str] = []
     parts: list[str] = []
 
