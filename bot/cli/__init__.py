@@ -17,6 +17,8 @@ from typing import Any
 
 import click
 
+from bot.cli.context import settings_of
+from bot.cli.feeds import feeds
 from bot.errors import UsageProblem
 from retrieval.errors import RetrievalError
 
@@ -74,15 +76,6 @@ def main(ctx: click.Context, data_dir: Path | None) -> None:
     ctx.obj = {} if data_dir is None else {"data_dir": data_dir}
 
 
-def _settings(ctx: click.Context) -> Any:
-    from bot.redaction import start_logging
-    from bot.settings import read_settings
-
-    settings = read_settings(**ctx.obj)
-    start_logging(settings.log_level, settings.secrets)
-    return settings
-
-
 def _filter_options(command: Any) -> Any:
     for option in (
         click.option(
@@ -119,7 +112,7 @@ def ingest(ctx: click.Context, paths: tuple[str, ...], *, demo: bool, as_json: b
     """
     from bot.commands.ingesting import run_ingest
 
-    ctx.exit(run_ingest(_settings(ctx), paths, demo=demo, as_json=as_json))
+    ctx.exit(run_ingest(settings_of(ctx), paths, demo=demo, as_json=as_json))
 
 
 @main.command()
@@ -159,7 +152,7 @@ def ask(ctx: click.Context, /, question: tuple[str, ...], **options: Any) -> Non
     """  # noqa: D301  # "\\b" is click's mark for lines that stay as they are
     from bot.commands.asking import Wanted, run_ask
 
-    ctx.exit(run_ask(_settings(ctx), " ".join(question), Wanted(**options)))
+    ctx.exit(run_ask(settings_of(ctx), " ".join(question), Wanted(**options)))
 
 
 @main.command()
@@ -169,7 +162,7 @@ def repl(ctx: click.Context, *, demo: bool) -> None:
     """Ask in a conversation; /help lists what can be typed."""
     from bot.commands.chatting import run_repl
 
-    ctx.exit(run_repl(_settings(ctx), demo=demo))
+    ctx.exit(run_repl(settings_of(ctx), demo=demo))
 
 
 @main.command()
@@ -183,7 +176,7 @@ def serve(ctx: click.Context) -> None:
     """  # noqa: D301  # "\\b" is click's mark for lines that stay as they are
     from bot.commands.serving import run_serve
 
-    ctx.exit(run_serve(_settings(ctx)))
+    ctx.exit(run_serve(settings_of(ctx)))
 
 
 @main.group()
@@ -198,7 +191,7 @@ def index_status(ctx: click.Context, *, as_json: bool) -> None:
     """Tell what is indexed, and by which engine."""
     from bot.commands.upkeep import run_status
 
-    ctx.exit(run_status(_settings(ctx), as_json=as_json))
+    ctx.exit(run_status(settings_of(ctx), as_json=as_json))
 
 
 @index.command("rebuild")
@@ -207,7 +200,7 @@ def index_rebuild(ctx: click.Context) -> None:
     """Make the index anew from the store."""
     from bot.commands.upkeep import run_rebuild
 
-    ctx.exit(run_rebuild(_settings(ctx)))
+    ctx.exit(run_rebuild(settings_of(ctx)))
 
 
 @main.command()
@@ -222,7 +215,7 @@ def delete(ctx: click.Context, ids: tuple[str, ...], *, restore: bool) -> None:
     """
     from bot.commands.upkeep import run_delete
 
-    ctx.exit(run_delete(_settings(ctx), ids, restore=restore))
+    ctx.exit(run_delete(settings_of(ctx), ids, restore=restore))
 
 
 @main.command()
@@ -268,7 +261,7 @@ def feedback_export(ctx: click.Context, folder: Path, *, force: bool, as_json: b
     """
     from bot.commands.feedback import run_export
 
-    ctx.exit(run_export(_settings(ctx), folder, force=force, as_json=as_json))
+    ctx.exit(run_export(settings_of(ctx), folder, force=force, as_json=as_json))
 
 
 @main.command("eval")
@@ -289,3 +282,6 @@ def evaluate(sets: tuple[str, ...], **options: Any) -> None:
     from bot.commands.evaluating import Wanted, run_eval
 
     sys.exit(run_eval(sets, Wanted(**options)))
+
+
+main.add_command(feeds)
