@@ -8,7 +8,8 @@ another analyzer or for another store is refused, and the store rebuilds it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -26,14 +27,20 @@ class MemoryIndex:
     Passages in memory; see ``Index`` for the contract.
 
     Safe to use from several threads: a search works on a snapshot, and updates
-    are merged under a lock by the next search or save.
+    are merged under a lock by the next search or save; a search beside that does not wait.
     """
 
     def __init__(self) -> None:
         self.position = 0
         self._snapshot = Snapshot.empty()
         self._gathering = Gathering()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Inside, other threads search what was there before, instead of waiting for merges."""
+        with self._lock:
+            yield
 
     def update(self, add: Iterable[Entry], remove: Collection[int]) -> None:
         """See ``Index.update``."""
@@ -49,17 +56,26 @@ class MemoryIndex:
                 self._gathering = Gathering()
             return self._snapshot
 
+    def _readable(self) -> Snapshot:
+        """The current one, or the one before while another thread is at work on it."""
+        if not self._lock.acquire(blocking=False):
+            return self._snapshot
+        try:
+            return self._current()
+        finally:
+            self._lock.release()
+
     def search(self, terms: Sequence[str], filters: Filters, k: int) -> list[Hit]:
         """See ``Index.search``."""
-        return self._current().search(terms, filters, k)
+        return self._readable().search(terms, filters, k)
 
     def idf(self, term: str) -> float:
         """See ``Index.idf``."""
-        return self._current().idf(term)
+        return self._readable().idf(term)
 
     def langs(self) -> dict[str | None, int]:
         """See ``Index.langs``."""
-        return self._current().langs()
+        return self._readable().langs()
 
     def count(self) -> int:
         """See ``Index.count``."""
