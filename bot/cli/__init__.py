@@ -219,6 +219,23 @@ def delete(ctx: click.Context, ids: tuple[str, ...], *, restore: bool) -> None:
 
 
 @main.command()
+@click.argument("file", default="-", metavar="[FILE]")
+@click.option("--force", is_flag=True, help="Overwrite the file.")
+@_filter_options
+@click.pass_context
+def export(ctx: click.Context, /, file: str, **options: Any) -> None:
+    """
+    Write the articles as JSONL to FILE, packed if it ends in .gz or .zst.
+
+    Without FILE, or with "-", to standard output. "clipdesk ingest FILE" takes them back as
+    they were.
+    """
+    from bot.commands.exporting import Wanted, run_export
+
+    ctx.exit(run_export(_settings(ctx), file, Wanted(**options)))
+
+
+@main.command()
 @click.argument("path")
 @click.option("--explain", is_flag=True, help="Show the signs for and against each cut.")
 @click.option("--json", "as_json", is_flag=True, help="Print each piece as one line of JSON.")

@@ -5,7 +5,8 @@ The keys are ``id, title, text, source, url, published, lang, author``; each has
 synonyms, accepted in its absence and listed in ``fields.SYNONYMS`` (body and
 content for text, headline for title, date and pubDate for published, link for
 url, ...), whatever their case. All other keys are kept in ``Article.extra``. The
-text is stored exactly as it was given.
+text is stored exactly as it was given. A record that Clipdesk exported is taken
+back as it was (``exported.py``).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from retrieval.errors import SourceError
 from retrieval.sources.encoding import decode
+from retrieval.sources.exported import article_of
 from retrieval.sources.fields import chosen_keys, field_of, make_article
 from retrieval.sources.files import MAX_DOCUMENT_BYTES, MAX_RECORD_BYTES, ByteStream
 from retrieval.sources.lines import iter_lines
@@ -137,6 +139,9 @@ def _kind(value: Any) -> str:
 def _article(record: Any, location: Location, place: str) -> Article:
     if not isinstance(record, dict):
         raise SourceError(place, f"record is {_kind(record)}, not an object with a text")
+    exported = article_of(record, location)
+    if exported is not None:
+        return exported
     key = chosen_keys(record).get("text")
     text = "" if key is None else record[key]
     if not isinstance(text, str):
