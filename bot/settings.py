@@ -23,6 +23,7 @@ from bot.errors import UsageProblem
 
 if TYPE_CHECKING:
     from retrieval.sources.fetch import FetchPolicy
+    from retrieval.store import Retention
 
 TELEGRAM_URL = "https://api.telegram.org"
 
@@ -67,6 +68,12 @@ class Settings(BaseSettings):
         description="the languages that the corpus is in, where known, so that detection cannot slip",
     )
     quotes: int = Field(default=3, ge=1, le=10, description="the most quotes in an answer")
+    retention_days: int | None = Field(
+        default=None, ge=1, le=36500, description="articles that are older expire; unset: none"
+    )
+    retention_per_source: int | None = Field(
+        default=None, ge=1, description="the most articles of one source; unset: no limit"
+    )
     language: Literal["en", "es", "ru", "zh-Hans", "zh-Hant"] = Field(
         default="en", description="the language of the program's words, where nobody chose one"
     )
@@ -189,6 +196,13 @@ class Settings(BaseSettings):
     def _without_bot(cls, value: str) -> str:
         # Libraries for Telegram want it with /bot behind it, so people write that here too
         return value.rstrip("/").removesuffix("/bot")
+
+    @property
+    def retention(self) -> Retention:
+        """How much of the corpus is kept."""
+        from retrieval.store import Retention  # noqa: PLC0415  # imported on use
+
+        return Retention(self.retention_days, self.retention_per_source)
 
     @property
     def fetch_policy(self) -> FetchPolicy:

@@ -141,8 +141,13 @@ class Desk:
         The cache file is written when there were any. That it cannot be written is
         logged only: it costs the next start some time, and no answer.
         """
-        with self._following:
-            taken = follow(self.store, self.index, on_follow)
+        with self._following, self.index.hold():
+            if _is_too_far_behind(self.index, self.store):
+                index = MemoryIndex()
+                taken = follow(self.store, index, on_follow)
+                self._use(index)
+            else:
+                taken = follow(self.store, self.index, on_follow)
             if taken:
                 try:
                     self._save_index()
@@ -164,11 +169,14 @@ class Desk:
         Raises:
             IndexingError: If the cache file cannot be written, which is what was asked for.
         """
-        self.index = MemoryIndex()
-        self._retriever = Retriever(self.store, self.index)
+        self._use(MemoryIndex())
         follow(self.store, self.index, on_follow)
         self._save_index()
         return self.index.count()
+
+    def _use(self, index: MemoryIndex) -> None:
+        self.index = index
+        self._retriever = Retriever(self.store, index)
 
     def ask(
         self,
@@ -325,6 +333,10 @@ def _load_index(folder: Path, store: Store) -> MemoryIndex:
     except IndexingError as e:
         log.debug("index starts from nothing: %s", e)
         return MemoryIndex()
-    if index.position > store.last_seq():  # the store was put back from a copy
-        return MemoryIndex()
-    return index
+    is_of_later = index.position > store.last_seq()  # the store was put back from a copy
+    return MemoryIndex() if is_of_later or _is_too_far_behind(index, store) else index
+
+
+def _is_too_far_behind(index: MemoryIndex, store: Store) -> bool:
+    """Whether changes that the index has yet to take in are in the feed no more."""
+    return 0 < index.position < store.last_trimmed()

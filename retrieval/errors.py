@@ -11,6 +11,7 @@ Every error that the library raises on purpose.
     ├── FeedError        no such feed, or one that cannot be added as wished
     ├── QueryError       the question's filters do not parse; points at the character
     └── NoSuchArticle    an id or version that the store does not hold
+        └── ArticleExpired   what has expired cannot be restored
 
 A class stands here only because a caller acts on it differently. Bugs are not
 wrapped: they pass through as what they are.
@@ -154,3 +155,11 @@ class NoSuchArticle(RetrievalError):
         super().__init__(f"no such article: {wanted}")
         self.article_id = article_id
         self.version = version
+
+
+class ArticleExpired(NoSuchArticle):
+    """The store held the article until it grew too old, or one too many of its source."""
+
+    def __init__(self, article_id: str) -> None:
+        super().__init__(article_id)
+        self.args = (f"article has expired and cannot be restored: {article_id!r}",)

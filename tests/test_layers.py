@@ -17,7 +17,7 @@ LAYERS = {
         4: ["asking", "ingest", "follower", "percolator", "retriever"],
         5: ["answering", "exporting", "feeds"],
         6: ["desk"],
-        7: ["evaluation"],
+        7: ["evaluation", "expiry"],
     },
     "bot": {
         0: ["errors"],

@@ -219,6 +219,21 @@ def delete(ctx: click.Context, ids: tuple[str, ...], *, restore: bool) -> None:
 
 
 @main.command()
+@click.option("--dry-run", is_flag=True, help="Tell what would go, and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@click.pass_context
+def expire(ctx: click.Context, *, dry_run: bool, as_json: bool) -> None:
+    """
+    Let go of what is more than CLIPDESK_RETENTION_DAYS and CLIPDESK_RETENTION_PER_SOURCE say.
+
+    "clipdesk serve" does it daily. What an answer that is still kept quotes keeps its text.
+    """
+    from bot.commands.expiring import run_expire
+
+    ctx.exit(run_expire(settings_of(ctx), dry_run=dry_run, as_json=as_json))
+
+
+@main.command()
 @click.argument("file", default="-", metavar="[FILE]")
 @click.option("--force", is_flag=True, help="Overwrite the file.")
 @_filter_options
@@ -232,7 +247,7 @@ def export(ctx: click.Context, /, file: str, **options: Any) -> None:
     """
     from bot.commands.exporting import Wanted, run_export
 
-    ctx.exit(run_export(_settings(ctx), file, Wanted(**options)))
+    ctx.exit(run_export(settings_of(ctx), file, Wanted(**options)))
 
 
 @main.command()

@@ -127,13 +127,28 @@ def _examine_store(settings: Settings) -> Iterator[Finding]:
                 yield Finding(
                     "ok",
                     "store",
-                    f"{counts.articles:,} articles, {counts.passages:,} passages, whole",
+                    f"{counts.articles:,} articles, {counts.passages:,} passages,"
+                    f" {counts.tombstones:,} deleted, {counts.expired:,} expired, whole",
                 )
+                yield from _space(store)
             yield _index(settings, store)
     except StoreError as e:
         yield Finding("problem", "store", str(e), _RESTORE)
 
 
+def _space(store: Store) -> Iterator[Finding]:
+    """Free pages inside the file, where they are most of it: it does not shrink by itself."""
+    free, size = store.free_bytes(), store.path.stat().st_size
+    if free > size / 2 and free > _MUCH_SPACE:
+        yield Finding(
+            "note",
+            "store",
+            f"{free / 1e6:.0f} of {size / 1e6:.0f} MB are free and kept for new articles",
+            f"to have the space back, while nothing runs: sqlite3 {store.path} VACUUM",
+        )
+
+
+_MUCH_SPACE = 10_000_000  # bytes
 _PERMISSIONS = "change its permissions, or name another in CLIPDESK_DATA_DIR"
 _RESTORE = "put the file back from a copy, or move it away and ingest again"
 _REBUILD = "clipdesk index rebuild"

@@ -84,7 +84,7 @@ def _print_report(report: IngestReport) -> None:
         "failed": report.failed.count,
     }
     optional = {
-        "deleted before, left out": report.deleted,
+        "deleted or expired before, left out": report.deleted,
         "other files skipped": report.skipped.count,
     }
     counts |= {name: count for name, count in optional.items() if count}

@@ -25,10 +25,11 @@ def run_status(settings: Settings, *, as_json: bool) -> int:
         click.echo(json_line(facts))
         return 0
     langs = ", ".join(f"{lang or 'unknown'} {count:,}" for lang, count in facts["langs"].items())
+    expired = f", {facts['expired']:,} expired" if facts["expired"] else ""
     rows = {
         "Data folder": settings.data_dir,
         "Engine": f"{facts['engine']} ({facts['why']})",
-        "Articles": f"{facts['articles']:,}, and {facts['deleted']:,} deleted",
+        "Articles": f"{facts['articles']:,}, and {facts['deleted']:,} deleted{expired}",
         "Passages": f"{facts['passages']:,} in the store, {facts['indexed']:,} in the index",
         "Languages": langs or "none",
         "Store": f"{facts['store_bytes'] / 1e6:.1f} MB, {facts['changes']:,} changes, last one indexed",
@@ -47,6 +48,7 @@ def _facts(desk: Desk, settings: Settings) -> dict[str, Any]:
         "why": "set" if settings.engine == "memory" else "auto: the only engine so far",
         "articles": counts.articles,
         "deleted": counts.tombstones,
+        "expired": counts.expired,
         "passages": counts.passages,
         "indexed": desk.index.count(),
         "changes": desk.index.position,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bot.ledger.inbox import Inbox
-from bot.ledger.values import LedgerCounts
+from bot.ledger.rows import refs_out
+from bot.ledger.values import LedgerCounts, QuoteRef
 from retrieval.store.rows import text_in, text_out, time_in
 
 KEEP_ANSWERS_DAYS = 180
@@ -16,6 +19,7 @@ KEEP_QUESTIONS_DAYS = 2
 is typed so far has no answer."""
 
 _DAY = timedelta(days=1)
+_STEP = 500  # rows a query
 
 
 class Upkeep(Inbox):
@@ -31,6 +35,31 @@ class Upkeep(Inbox):
                 "DELETE FROM bot_links WHERE kind = 'question' AND saved_at < ?", (oldest_question,)
             )
             self._drop_ended(now)
+
+    def cited_articles(self) -> set[tuple[str, int]]:
+        """
+        The articles, with their versions, that kept answers and links show quotes of.
+
+        Ratings are none of them: they hold copies.
+        """
+        cited: set[tuple[str, int]] = set()
+        last = 0
+        while rows := self._database.rows(
+            "SELECT id, quotes FROM bot_answers WHERE id > ? ORDER BY id LIMIT ?", (last, _STEP)
+        ):
+            last = rows[-1][0]
+            for _, quotes in rows:
+                cited.update(place for ref in refs_out(quotes) for place in _places(ref))
+        token = ""
+        while rows := self._database.rows(
+            "SELECT token, body FROM bot_links WHERE +kind = 'quote' AND token > ?"  # in order
+            " ORDER BY token LIMIT ?",
+            (token, _STEP),
+        ):
+            token = rows[-1][0]
+            for _, body in rows:
+                cited.update(_places(QuoteRef.from_json(json.loads(body))))
+        return cited
 
     def counts(self, now: datetime) -> LedgerCounts:
         """How much there is."""
@@ -60,3 +89,10 @@ class Upkeep(Inbox):
             " ON CONFLICT (name) DO UPDATE SET text = excluded.text",
             (name, text_in(text)),
         )
+
+
+def _places(ref: QuoteRef) -> Iterator[tuple[str, int]]:
+    """The article of a quote, and those that say nearly the same."""
+    yield ref.article_id, ref.version
+    for other in ref.also_in:
+        yield from _places(other)

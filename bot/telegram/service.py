@@ -6,6 +6,7 @@ import asyncio
 import logging
 import math
 import signal
+import threading
 import time
 from collections.abc import Callable, Collection, Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -35,6 +36,7 @@ from bot.telegram.registration import register
 from bot.telegram.sender import Sender
 from retrieval.desk import Desk
 from retrieval.errors import RetrievalError
+from retrieval.expiry import expire
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +97,7 @@ class Service:
             .build()
         )
         self._stop = asyncio.Event()
+        self._is_ending = threading.Event()
         self._failure: UsageProblem | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -208,6 +211,7 @@ class Service:
     async def _end(self) -> None:
         """Take no more; answer what is begun, as far as the time allows; the rest is kept."""
         log.info("stopping")
+        self._is_ending.set()
         for task in self._tasks:
             task.cancel()
         self._start(self._take_no_more())
@@ -334,7 +338,24 @@ class Service:
                 )
             except RetrievalError as e:
                 log.warning("the ledger cannot be pruned now: %s", e)
+            await self._expire()  # after it: what is no longer cited goes as well
             await asyncio.sleep(PRUNE_EVERY_S)
+
+    async def _expire(self) -> None:
+        if not self._settings.retention:
+            return
+        try:
+            report = await asyncio.to_thread(
+                expire,
+                self._desk,
+                self._settings.retention,
+                now(),
+                cited=self._ledger.cited_articles,
+                wait=self._is_ending.wait,
+            )
+            log.info("kept what is to be kept: %s", report)
+        except RetrievalError as e:
+            log.warning("articles cannot expire now: %s", e)
 
     async def _migrated(self, old: int, new: int) -> None:
         log.info("group %d became supergroup %d", old, new)

@@ -11,6 +11,9 @@ The rules, in words:
   1), or one file gives two different texts under one id: two articles, the second kept
   under an id with a suffix.
 - A deleted article stays deleted, whatever its source says now.
+- An expired article stays out when its file, or the same reading elsewhere, gives it again.
+  Its text is not there to be compared with, so another reading in another file is another
+  article; were it the same one, its date would soon take it out again.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ class IngestReport:
         new: Stored for the first time.
         changed: Stored as a new version.
         same: Held already.
-        deleted: Left out, since they were deleted before.
+        deleted: Left out, since they were deleted or have expired before.
         passages: Of the new and changed articles.
         conflicts: Kept under another id, since two different articles had theirs.
         failed: Files and records that could not be read.

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from retrieval.errors import SourceError
+from retrieval.errors import NoSuchArticle, SourceError
 from retrieval.ingest.deciding import (
     EQUAL,
     STANDARD_INPUT,
@@ -203,19 +203,30 @@ class Run:
     def _decide(self, read: _Read, found: Found, head: StoredHead | None) -> Decision:
         if head is None or head.digest == found.digest:
             return decide(found, head)
-        likeness = self._likeness(read.article, head)
+        if head.is_expired:
+            # A content-keyed article is found by what its text is, or was.
+            is_known_text = head.content is not None and read.content is not None
+            likeness = Likeness(0.0, is_earlier=is_known_text)
+        else:
+            likeness = self._likeness(read.article, head)
         return decide(found, head, likeness, is_taken=head.id in self._seen)
 
     def _likeness(self, article: Article, head: StoredHead) -> Likeness:
         def text_of(version: int) -> str:
             return self._store.get_version(head.id, version).text
 
+        def had(version: int) -> bool:
+            try:
+                return content_id(text_of(version)) == content
+            except NoSuchArticle:  # too old, and nobody cites it
+                return False
+
         content, current = content_id(article.text), text_of(head.version)
         if content_id(current) == content:
             return EQUAL
         return Likeness(
             shared(shingles(article.text), shingles(current)),
-            is_earlier=any(content_id(text_of(n)) == content for n in range(1, head.version)),
+            is_earlier=any(map(had, range(1, head.version))),
         )
 
     def _head(self, article_id: str) -> StoredHead | None:

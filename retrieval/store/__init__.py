@@ -3,7 +3,7 @@ The store: articles, their versions, passages and the change feed in one SQLite 
 
 It is the truth: every index can be deleted and rebuilt from it. ``Store`` is put
 together here; its parts are one module each: ``articles.py`` reads, ``latest.py`` lists by date,
-``saving.py`` writes, ``changes.py`` feeds, ``checking.py`` examines, ``connection.py`` owns the file,
+``saving.py`` writes, ``expiring.py`` lets go, ``changes.py`` feeds, ``checking.py`` examines, ``connection.py`` owns the file,
 ``schema.py`` the tables, ``rows.py`` the way from rows to values.
 """
 
@@ -17,6 +17,7 @@ from retrieval.store.articles import Articles, StoredHead
 from retrieval.store.changes import ChangeFeed
 from retrieval.store.checking import problems
 from retrieval.store.connection import BUSY_TIMEOUT_S, Database, Mode
+from retrieval.store.expiring import Cited, Dropped, Excess, Expiring, Retention, Wait
 from retrieval.store.latest import Latest
 from retrieval.store.rows import (
     Change,
@@ -28,23 +29,27 @@ from retrieval.store.rows import (
     Summary,
     digest,
 )
-from retrieval.store.saving import Saving
 
 __all__ = [
     "Change",
+    "Cited",
     "Counts",
+    "Dropped",
+    "Excess",
     "IndexRow",
     "Listed",
+    "Retention",
     "Saved",
     "SourceSummary",
     "Store",
     "StoredHead",
     "Summary",
+    "Wait",
     "digest",
 ]
 
 
-class Store(Articles, Latest, Saving, ChangeFeed):
+class Store(Articles, Latest, Expiring, ChangeFeed):
     """
     One open store; usable from any thread, beside other processes that use the file.
 
@@ -116,3 +121,8 @@ class Store(Articles, Latest, Saving, ChangeFeed):
     def check(self) -> list[str]:
         """What is wrong with the store, in words; empty if nothing is. Reads all of it."""
         return problems(self.database)
+
+    def free_bytes(self) -> int:
+        """How much of the file holds nothing and is used again by what comes."""
+        pages = self.database.value("PRAGMA freelist_count")
+        return int(pages * self.database.value("PRAGMA page_size"))

@@ -32,6 +32,7 @@ from retrieval.store.rows import (
     text_out,
     time_out,
 )
+from retrieval.store.schema import DROPPED
 from retrieval.types import Article, Location, StoredPassage
 
 _Id = TypeVar("_Id", int, str)
@@ -55,6 +56,7 @@ class StoredHead:
         location: Where the current version was read.
         content: The content id of its text, where the article's id was made from the
             text of its first version; None where the source gave an id.
+        is_expired: It is deleted, and its text may be gone.
     """
 
     id: str
@@ -63,6 +65,7 @@ class StoredHead:
     digest: bytes
     location: Location | None
     content: str | None = None
+    is_expired: bool = False
 
 
 class Articles(StorePart):
@@ -91,16 +94,16 @@ class Articles(StorePart):
         Any version of an article, so that an old citation resolves; a deleted one's too.
 
         Raises:
-            NoSuchArticle: If the store never had it.
+            NoSuchArticle: If the store never had it, or its text was dropped (``expire``).
         """
         row = self.database.row(
             f"""
             SELECT {ARTICLE} FROM articles a
             JOIN versions v ON v.article_key = a.key AND v.version = ?
             JOIN texts t ON t.key = v.text_key
-            WHERE a.id = ?
+            WHERE a.id = ? AND v.text_key <> ?
             """,
-            (version, text_in(article_id)),
+            (version, text_in(article_id), DROPPED),
         )
         if row is None:
             raise NoSuchArticle(article_id, version)
@@ -261,7 +264,7 @@ class Articles(StorePart):
             """
             SELECT coalesce(sum(NOT is_deleted), 0), coalesce(sum(version), 0),
                    coalesce(sum((stop_passage - first_passage) * NOT is_deleted), 0),
-                   coalesce(sum(is_deleted), 0)
+                   coalesce(sum(is_deleted AND NOT is_expired), 0), coalesce(sum(is_expired), 0)
             FROM articles
             """
         )[0]
@@ -289,7 +292,7 @@ class Articles(StorePart):
     def _find_head(self, condition: str, parameter: Any) -> StoredHead | None:
         row = self.database.row(
             f"""
-            SELECT a.id, a.version, a.is_deleted, v.found, v.path, v.first_line, v.last_line,
+            SELECT a.id, a.version, a.is_deleted, a.is_expired, v.found, v.path, v.first_line, v.last_line,
                    v.content
             {_CURRENT} WHERE {condition}
             """,
@@ -297,7 +300,7 @@ class Articles(StorePart):
         )
         if row is None:
             return None
-        article_id, version, is_deleted, digest, *place, content = row
+        article_id, version, is_deleted, is_expired, digest, *place, content = row
         return StoredHead(
             id=text_out(article_id) or "",
             version=version,
@@ -305,6 +308,7 @@ class Articles(StorePart):
             digest=digest,
             location=_location(place),
             content=content,
+            is_expired=bool(is_expired),
         )
 
     def head(self, article_id: str) -> StoredHead:
@@ -320,12 +324,15 @@ class Articles(StorePart):
         return head
 
     def iter_content_keyed_at(self, path: str) -> Iterator[str]:
-        """Ids of the content-keyed articles, deleted ones too, last read from the file *path*."""
+        """
+        Ids of the content-keyed articles, deleted ones too, last read from the file *path*;
+        not of the expired ones, whose texts may be gone.
+        """
         last = 0
         while rows := self.database.rows(
             f"""
             SELECT a.key, a.id {_CURRENT}
-            WHERE v.path = ? AND v.content IS NOT NULL AND v.article_key > ?
+            WHERE v.path = ? AND v.content IS NOT NULL AND v.article_key > ? AND NOT a.is_expired
             ORDER BY v.article_key LIMIT ?
             """,
             (text_in(path), last, _STEP),

@@ -1,8 +1,11 @@
 """
-The change feed: what was saved, deleted and restored, in order, and who has read how far.
+The change feed: what was saved, deleted, restored and has expired, in order, and who has
+read how far.
 
 Rows stay, because there are several readers: each has a cursor of its own, by name,
-and moves it in the transaction of its work.
+and moves it in the transaction of its work. What all have read and a new reader can do
+without is trimmed in the end (``expiring.py``): the last row stays, and of each current
+article the one that put its passages in.
 """
 
 from __future__ import annotations
@@ -18,11 +21,19 @@ class ChangeFeed(StorePart):
         """The number of the last change; 0 before the first."""
         return int(self.database.value("SELECT coalesce(max(seq), 0) FROM changes"))
 
+    def last_trimmed(self) -> int:
+        """
+        The highest number that was taken out of the feed; 0 before the first.
+
+        A reader that has begun and has not come as far must begin again from 0.
+        """
+        return int(self.database.value("SELECT trimmed FROM store"))
+
     def changes_since(self, seq: int, limit: int) -> list[Change]:
         """At most *limit* changes with numbers above *seq*, in order."""
         rows = self.database.rows(
             """
-            SELECT c.seq, a.id, c.version, c.action,
+            SELECT c.seq, a.id, c.version, iif(c.is_expiry, 'expire', c.action),
                    c.added_first, c.added_stop, c.removed_first, c.removed_stop, c.is_backfill
             FROM changes c JOIN articles a ON a.key = c.article_key
             WHERE c.seq > ? ORDER BY c.seq LIMIT ?

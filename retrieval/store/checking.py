@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from retrieval.errors import StoreError
 from retrieval.store.connection import Database
 from retrieval.store.rows import PASSAGE, passage_out, text_out
+from retrieval.store.schema import DROPPED
 
 _MOST_PROBLEMS = 20  # of each kind; a damaged file has thousands
 _STEP = 500  # articles at a time
@@ -59,7 +60,23 @@ _QUESTIONS = (
         LEFT JOIN (SELECT max(seq) AS seq, article_key FROM changes GROUP BY article_key) l
         ON l.article_key = a.key
         LEFT JOIN changes c ON c.seq = l.seq
-        WHERE c.seq IS NULL OR c.version <> a.version OR (c.action = 'delete') <> a.is_deleted
+        WHERE CASE WHEN c.seq IS NULL THEN NOT a.is_expired  -- theirs are trimmed
+        ELSE c.version <> a.version OR (c.action = 'delete') <> a.is_deleted END
+        """,
+    ),
+    (
+        "expired article that can still be found",
+        """
+        SELECT id FROM articles
+        WHERE is_expired AND NOT (is_deleted AND stop_passage = first_passage)
+        """,
+    ),
+    (
+        "article whose text was dropped although it has not expired",
+        f"""
+        SELECT a.id FROM articles a JOIN versions v
+        ON v.article_key = a.key AND v.version = a.version
+        WHERE v.text_key = {DROPPED} AND NOT a.is_expired
         """,
     ),
     (

@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple
 
 from retrieval.types import Alias, Article, Location, Passage, Sentence, Span, StoredPassage
 
-Action = Literal["save", "delete", "restore"]
+Action = Literal["save", "delete", "restore", "expire"]
 Outcome = Literal["new", "changed", "same", "deleted"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -31,7 +31,7 @@ class Saved:
 
     Attributes:
         outcome: ``"same"`` and ``"deleted"`` changed nothing; the latter is a
-            tombstone's.
+            tombstone's, of an article that was deleted or has expired.
         version: The current one, after the save.
     """
 
@@ -114,13 +114,15 @@ class Counts(NamedTuple):
     How much the store holds.
 
     ``articles`` and ``passages`` count what is current, ``versions`` all versions
-    of all articles, ``tombstones`` the deleted articles.
+    of all articles, ``tombstones`` the articles that somebody deleted, ``expired`` those
+    that grew too old or too many.
     """
 
     articles: int
     versions: int
     passages: int
     tombstones: int
+    expired: int = 0
 
 
 # --- text ------------------------------------------------------------------------

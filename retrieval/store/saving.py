@@ -9,16 +9,27 @@ write lock, so that two processes that ingest the same file store it once.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from datetime import datetime
 
-from retrieval.errors import NoSuchArticle
+from retrieval.errors import ArticleExpired, NoSuchArticle
 from retrieval.store.connection import StorePart
-from retrieval.store.rows import META, Action, Saved, digest, meta_in, passage_in, text_in
+from retrieval.store.rows import (
+    META,
+    Action,
+    Saved,
+    digest,
+    meta_in,
+    passage_in,
+    text_in,
+    time_in,
+)
 from retrieval.types import Article, Passage, content_id
 
 _CONTENT_ID_LENGTH = len(content_id(""))
 
-_NOTHING = range(0)
+NOTHING = range(0)
 
 
 class Saving(StorePart):
@@ -30,12 +41,14 @@ class Saving(StorePart):
         *,
         found: Sequence[bytes] | None = None,
         is_backfill: bool = False,
+        now: datetime | None = None,
     ) -> list[Saved]:
         """
         Store articles with their passages, all in one transaction.
 
         An article that differs in text or metadata from the current one of its id is a
-        new version; an equal one changes nothing, and neither does one that was deleted.
+        new version; an equal one changes nothing, and neither does one that was deleted
+        or has expired.
 
         Args:
             batch: Each article with the passages of its text; versions and order of
@@ -43,6 +56,7 @@ class Saving(StorePart):
             found: For each article its ``rows.digest`` as the source gave it, which
                 then decides on equality, so that what was derived since does not.
             is_backfill: The changes are marked so, see ``Change``.
+            now: When they are stored; None for this moment.
 
         Raises:
             ValueError: If a passage ends past its article.
@@ -51,6 +65,7 @@ class Saving(StorePart):
             if any(passage.span.stop > len(article.text) for passage in passages):
                 raise ValueError(f"passage ends past its article: {article.id!r}")
         digests = [digest(article) for article, _ in batch] if found is None else found
+        stored_at = moment_in(now)
         with self.database.transaction():
             next_id = 1 + self.database.value(
                 "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'passages'"
@@ -58,7 +73,7 @@ class Saving(StorePart):
             saved = []
             for (article, passages), found_digest in zip(batch, digests, strict=True):
                 result = self._save_one(
-                    article, passages, found_digest, next_id, is_backfill=is_backfill
+                    article, passages, found_digest, next_id, stored_at, is_backfill=is_backfill
                 )
                 if result.outcome in ("new", "changed"):
                     next_id += len(passages)
@@ -71,6 +86,7 @@ class Saving(StorePart):
         passages: Sequence[Passage],
         found: bytes,
         first_passage: int,
+        stored_at: int,
         *,
         is_backfill: bool,
     ) -> Saved:
@@ -92,9 +108,11 @@ class Saving(StorePart):
             )
             content = _content(article)
             is_content_keyed = content == article.id
-            self._insert(key, 1, article, found, None, content if is_content_keyed else None)
+            self._insert(
+                key, 1, article, found, None, content if is_content_keyed else None, stored_at
+            )
             self._insert_passages(key, passages, added)
-            self._record(key, 1, "save", added, _NOTHING, is_backfill=is_backfill)
+            self._record(key, 1, "save", added, NOTHING, stored_at, is_backfill=is_backfill)
             return Saved(article.id, "new", 1)
 
         key, current, is_deleted, first, stop, current_found, text_key, content = head
@@ -111,6 +129,7 @@ class Saving(StorePart):
             found,
             text_key if stored == text_in(article.text) else None,
             None if content is None else content_id(article.text),
+            stored_at,
         )
         self.database.write("DELETE FROM passages WHERE id >= ? AND id < ?", (first, stop))
         self._insert_passages(key, passages, added)
@@ -118,7 +137,8 @@ class Saving(StorePart):
             "UPDATE articles SET version = ?, first_passage = ?, stop_passage = ? WHERE key = ?",
             (version, added.start, added.stop, key),
         )
-        self._record(key, version, "save", added, range(first, stop), is_backfill=is_backfill)
+        removed = range(first, stop)
+        self._record(key, version, "save", added, removed, stored_at, is_backfill=is_backfill)
         return Saved(article.id, "changed", version)
 
     def _insert(
@@ -129,14 +149,16 @@ class Saving(StorePart):
         found: bytes,
         text_key: int | None,
         content: str | None,
+        stored_at: int,
     ) -> None:
         if text_key is None:
             text_key = self.database.write(
                 "INSERT INTO texts (text) VALUES (?)", (text_in(article.text),)
             )
-        row = (key, version, text_key, found, content, *meta_in(article))
+        row = (key, version, text_key, found, content, stored_at, *meta_in(article))
         self.database.write(
-            f"INSERT INTO versions (article_key, version, text_key, found, content, {META})"
+            "INSERT INTO versions"
+            f" (article_key, version, text_key, found, content, stored_at, {META})"
             f" VALUES ({','.join('?' * len(row))})",
             row,
         )
@@ -157,17 +179,21 @@ class Saving(StorePart):
         action: Action,
         added: range,
         removed: range,
+        recorded_at: int,
         *,
         is_backfill: bool = False,
     ) -> None:
         bounds = added.start, added.stop, removed.start, removed.stop
+        is_expiry = action == "expire"
+        action = "delete" if is_expiry else action
         self.database.write(
             """
             INSERT INTO changes (article_key, version, action,
-                                 added_first, added_stop, removed_first, removed_stop, is_backfill)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                                 added_first, added_stop, removed_first, removed_stop,
+                                 is_backfill, is_expiry, recorded_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            (key, version, action, *bounds, is_backfill),
+            (key, version, action, *bounds, is_backfill, is_expiry, recorded_at),
         )
 
     def delete(self, article_id: str) -> bool:
@@ -192,19 +218,22 @@ class Saving(StorePart):
 
         Raises:
             NoSuchArticle: If the store never had it.
+            ArticleExpired: If it has expired, and its passages are gone.
         """
         return self._bury(article_id, is_deleted=False)
 
     def _bury(self, article_id: str, *, is_deleted: bool) -> bool:
         with self.database.transaction():
             row = self.database.row(
-                "SELECT key, version, is_deleted, first_passage, stop_passage"
+                "SELECT key, version, is_deleted, is_expired, first_passage, stop_passage"
                 " FROM articles WHERE id = ?",
                 (text_in(article_id),),
             )
             if row is None:
                 raise NoSuchArticle(article_id)
-            key, version, was_deleted, first, stop = row
+            key, version, was_deleted, is_expired, first, stop = row
+            if is_expired and not is_deleted:
+                raise ArticleExpired(article_id)
             if bool(was_deleted) == is_deleted:
                 return False
             self.database.write(
@@ -212,12 +241,18 @@ class Saving(StorePart):
             )
             passages = range(first, stop)
             if is_deleted:
-                self._record(key, version, "delete", _NOTHING, passages)
+                self._record(key, version, "delete", NOTHING, passages, moment_in(None))
             else:
-                self._record(key, version, "restore", passages, _NOTHING)
+                self._record(key, version, "restore", passages, NOTHING, moment_in(None))
             return True
 
 
 def _content(article: Article) -> str | None:
     """The content id of the text, where the article's own id may be one."""
     return content_id(article.text) if len(article.id) == _CONTENT_ID_LENGTH else None
+
+
+def moment_in(moment: datetime | None) -> int:
+    """Microseconds from 1970, of this moment if none is given."""
+    given = time_in(moment)
+    return time.time_ns() // 1000 if given is None else given

@@ -10,10 +10,13 @@ How a migration runs lives in ``connection.py``.
 from __future__ import annotations
 
 import sqlite3
+import time
 import uuid
 from collections.abc import Callable
 
 APPLICATION_ID = 0x436C7064  # "Clpd": says in the file's header that it is ours
+
+DROPPED = 0  # the key of the text of versions whose own was dropped; others count from 1
 
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -138,4 +141,36 @@ def _tell_news(connection: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (_create, _add_components, _index_dates, _tell_news)
+def _tell_age(connection: sqlite3.Connection) -> None:
+    """
+    Version 6: when things were stored, and what has expired since.
+
+    An expired article is a tombstone without passages. A version whose text was dropped
+    has the text with the key 0, and its metadata are NULL; its digest, its content id and
+    the current one's path stay, by which the article is known again. trimmed is the last
+    change that was taken out of the feed. What was stored before counts as stored now.
+    """
+    for table, column in (
+        ("versions", "stored_at INTEGER NOT NULL DEFAULT 0"),
+        ("articles", "is_expired INTEGER NOT NULL DEFAULT 0 CHECK (is_expired IN (0, 1))"),
+        ("changes", "recorded_at INTEGER NOT NULL DEFAULT 0"),
+        # Beside an action of 'delete', whose list of actions cannot be altered in place
+        ("changes", "is_expiry INTEGER NOT NULL DEFAULT 0 CHECK (is_expiry IN (0, 1))"),
+        ("store", "trimmed INTEGER NOT NULL DEFAULT 0"),
+    ):
+        connection.execute(f"ALTER TABLE {table} ADD COLUMN {column}")
+    now = (time.time_ns() // 1000,)
+    connection.execute("UPDATE versions SET stored_at = ?", now)
+    connection.execute("UPDATE changes SET recorded_at = ?", now)
+    connection.execute("INSERT INTO texts (key, text) VALUES (?, '')", (DROPPED,))
+    # Or each text that is deleted would be looked for in all versions
+    connection.execute("CREATE INDEX versions_by_text ON versions (text_key)")
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    _create,
+    _add_components,
+    _index_dates,
+    _tell_news,
+    _tell_age,
+)

@@ -266,7 +266,10 @@ def test_deleted_articles_stay_deleted_until_restored(filled: Run, tmp_path: Pat
     assert filled("delete", "f1").returncode == 1
     again = filled("ingest", write_articles(tmp_path, FERRY, LIGHT))
 
-    assert again.stdout == "0 new, 0 changed, 1 same, 0 failed, 1 deleted before, left out\n"
+    assert (
+        again.stdout
+        == "0 new, 0 changed, 1 same, 0 failed, 1 deleted or expired before, left out\n"
+    )
     assert not asked(filled, "How much did the new engine cost?")[0]["answered"]
     assert filled("delete", "--restore", "f1").stdout == "1 restored\n"
     assert asked(filled, "How much did the new engine cost?")[0]["answered"]

@@ -181,3 +181,56 @@ def test_a_reader_who_leaves_is_no_error(
     assert process.wait(timeout=30) in (1, 141)
     assert process.stderr.read() == b""
     process.stderr.close()
+
+
+# --- expire ----------------------------------------------------------------------
+
+
+def test_expire_needs_a_setting(run: Run) -> None:
+    done = run("expire")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "Error: everything is kept; set CLIPDESK_RETENTION_DAYS or CLIPDESK_RETENTION_PER_SOURCE\n"
+    )
+
+
+def test_expire_by_age_and_number(run: Run) -> None:
+    keep = {"CLIPDESK_RETENTION_DAYS": "90", "CLIPDESK_RETENTION_PER_SOURCE": "1"}
+    told = (
+        "1 article older than 90 days, 1 over the limit of 1 of BBC; 0 are cited and keep"
+        " their text\n"
+    )
+    dry = run("expire", "--dry-run", **keep)
+    assert (dry.returncode, dry.stdout, dry.stderr) == (0, told, "")
+    assert '"articles": 4' in run("index", "status", "--json").stdout
+
+    done = run("expire", **keep)
+
+    assert (done.returncode, done.stdout) == (0, f"{told}2 expired, 2 texts dropped\n"), done.stderr
+    status = run("index", "status").stdout
+    assert "2, and 0 deleted, 2 expired" in status
+    assert "2 in the store, 2 in the index" in status
+    again = run("ingest", "feed.jsonl").stdout
+    assert again == "0 new, 0 changed, 2 same, 0 failed, 2 deleted or expired before, left out\n"
+    assert run("expire", **keep).stdout == (
+        "nothing to expire: 0 articles older than 90 days, none over the limit of 1 a source\n"
+        "0 expired, 0 texts dropped\n"
+    )
+    restored = run("delete", "--restore", "old", "雨")
+    assert restored.returncode == 1
+    assert "article has expired and cannot be restored: 'old'" in restored.stderr
+    assert "0 deleted, 2 expired, whole" in run("doctor").stdout
+    assert json.loads(run("expire", "--json", **keep).stdout) == {
+        "old": 0,
+        "over": {},
+        "cited": 0,
+        "expired": 0,
+        "texts": 0,
+        "changes": 0,
+    }
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "soon"])
+def test_expire_refuses_odd_settings(run: Run, value: str) -> None:
+    assert "CLIPDESK_RETENTION_DAYS: " in run("expire", CLIPDESK_RETENTION_DAYS=value).stderr

@@ -8,6 +8,7 @@ from toy_records import ANN, BOB, DAY, GROUP, HOUR, NOW, REF, SECOND, TEXTS, quo
 
 from bot.ledger import Ledger, QuoteRef
 from retrieval.desk import Desk
+from retrieval.store import Retention
 from retrieval.types import Filters, Span
 
 OTHER = QuoteRef("light", 1, 13, 29, 1, -0.5, None)
@@ -215,3 +216,33 @@ def test_quote_resolves_from_a_desk(tmp_path):
         found = ref.resolve(desk)
         assert (found.text, found.answer) == ("reopened", Span(19, 27))
         assert replace(ref, version=9).resolve(desk) is None
+
+
+def test_cited_are_the_articles_of_answers_and_of_links_to_quotes(store, ledger):
+    answer = ledger.add_answer(record(quotes=(REF, replace(REF, version=3, also_in=()))))
+    ledger.add_answer(record(quotes=()))
+    shared = replace(REF, article_id="ملف", also_in=(replace(OTHER, article_id="雨"),))
+    ledger.save_link("quote", shared.to_json(), 0, NOW)
+    ledger.save_link("question", {"text": "?"}, ANN, NOW)
+    ledger.rate(answer.id, ANN, 1, NOW)
+    from_answers = {(REF.article_id, REF.version), (REF.article_id, 3), ("light", 2)}
+    from_links = {("ملف", REF.version), ("雨", OTHER.version)}
+
+    assert ledger.cited_articles() == from_answers | from_links
+
+    ledger.prune(NOW + 200 * DAY)  # a rating holds a copy
+    assert ledger.cited_articles() == from_links
+
+
+def test_a_quote_resolves_after_its_article_expired(store, ledger):
+    article = save(store, "bridge", TEXTS["bridge"], published=NOW - 100 * DAY)
+    lost = save(store, "light", TEXTS["light"], published=NOW - 100 * DAY)
+    given, other = quote(article, "The harbour bridge"), quote(lost, "北角燈塔")
+    ledger.add_answer(record(quotes=(QuoteRef.of(given),)))
+    retention = Retention(days=90)
+
+    store.expire(retention, NOW, lambda _: False)
+    store.drop_texts(retention, NOW, ledger.cited_articles(), lambda _: False)
+
+    assert QuoteRef.of(given).resolve(store) == given
+    assert QuoteRef.of(other).resolve(store) is None

@@ -177,6 +177,7 @@ CALLS = {
     "answer_by_message": (ANN, 12),
     "answer_to": (ANN, 11),
     "chat": (ANN,),
+    "cited_articles": (),
     "done": (1, NOW),
     "fail": (2, "bug", NOW),
     "failures": (),

@@ -5,12 +5,13 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from retrieval.errors import StoreError
-from retrieval.store import Store
+from retrieval.store import Counts, Retention, Store
 from retrieval.store.schema import APPLICATION_ID, MIGRATIONS
 from retrieval.types import Article, Passage, Sentence, Span
 
@@ -74,7 +75,7 @@ def test_open_when_the_file_is_empty_makes_a_store(tmp_path):
     path.touch()  # what a crash at the first instruction leaves
 
     with Store.open(path) as store:
-        assert store.counts() == (0, 0, 0, 0)
+        assert store.counts() == Counts(0, 0, 0, 0)
 
 
 def test_open_when_a_crash_left_an_empty_database(tmp_path):
@@ -84,7 +85,7 @@ def test_open_when_a_crash_left_an_empty_database(tmp_path):
     connection.close()
 
     with Store.open(path) as store:
-        assert store.counts() == (0, 0, 0, 0)
+        assert store.counts() == Counts(0, 0, 0, 0)
 
 
 def _text(path):
@@ -338,7 +339,7 @@ def test_threads_read_and_write_at_once(tmp_path):
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(work, range(4)))
 
-        assert store.counts() == (40, 40, 40, 0)
+        assert store.counts() == Counts(40, 40, 40, 0)
         assert store.check() == []
         assert [change.seq for change in store.changes_since(0, 100)] == list(range(1, 41))
 
@@ -386,7 +387,14 @@ def test_bugs_pass_through_as_what_they_are(tmp_path):
         with pytest.raises(sqlite3.ProgrammingError, match="bindings"):
             store.database.rows("SELECT ?")
         with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"), store.transaction():
-            store.database.write("INSERT INTO articles VALUES (1, 'a', 1, 0, 0, 0)")
+            store.database.write("INSERT INTO articles VALUES (1, 'a', 1, 0, 0, 0, 0)")
+
+
+NOW = datetime.now(UTC)
+
+
+def no_wait(_seconds):
+    return False
 
 
 # Every public method, with arguments; a new one must be added here.
@@ -398,9 +406,13 @@ CALLS = {
     "cursor": ("alerts",),
     "cursors": (),
     "delete": ("a1",),
+    "drop_texts": (Retention(1), NOW, set(), no_wait),
+    "excess": (Retention(1, 9), NOW),
+    "expire": (Retention(1, 9), NOW, no_wait),
     "find": ("a1",),
     "find_head": ("a1",),
     "find_head_by_content": ("a1",),
+    "free_bytes": (),
     "get": ("a1",),
     "get_many": (["a1"],),
     "get_version": ("a1", 1),
@@ -412,14 +424,17 @@ CALLS = {
     "iter_latest": (),
     "languages": (),
     "last_seq": (),
+    "last_trimmed": (),
     "latest_of": ([1], 9),
     "move_cursor": ("alerts", 1),
     "passages": ([1],),
+    "release_space": (no_wait,),
     "restore": ("a1",),
     "save": ([(Article(id="a2", text="Rain."), [])],),
     "snapshot": (),
     "sources": (),
     "transaction": (),
+    "trim_changes": (Retention(1), NOW, 0, no_wait),
 }
 
 
