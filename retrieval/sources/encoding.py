@@ -17,7 +17,10 @@ from retrieval.errors import SourceError
 SAMPLE_BYTES = 1 << 16
 """As much as detection looks at; charset_normalizer takes 20 ms for it."""
 
-READABLE = "text, Markdown, HTML, JSONL, JSON, CSV, RSS and Atom"
+READABLE = (
+    "text, Markdown, HTML, JSONL, JSON, CSV, RSS, Atom, WARC, mail (.eml, .mbox)"
+    " and .zip archives of these"
+)
 """What an error says is read."""
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.

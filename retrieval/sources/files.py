@@ -43,6 +43,7 @@ _TEXT_SUFFIXES = frozenset(
     (
         *(".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".xml", ".rss", ".atom"),
         *(".rdf", ".jsonl", ".ndjson", ".jl", ".json", ".csv", ".tsv"),
+        *(".warc", ".mbox", ".mbx", ".eml", ".zip"),
     )
 )
 
@@ -83,6 +84,11 @@ class FileLocation:
         """What the name ends in, lower case, without ``.gz`` or ``.zst``; ``""`` for none."""
         path = Path(self.path)
         return (path.with_suffix("") if path.suffix.lower() in _PACKED else path).suffix.lower()
+
+    @property
+    def packing(self) -> str:
+        """The very last suffix, lower case: ``.gz`` of a packed file, else as ``suffix``."""
+        return Path(self.path).suffix.lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,14 +215,29 @@ class _Folder:
 def _reason_to_skip(path: Path, status: os.stat_result) -> str | None:
     if not stat.S_ISREG(status.st_mode):
         return "not a regular file"
-    suffix = FileLocation(str(path)).suffix
+
+    def head() -> bytes:
+        with path.open("rb") as file:
+            return file.read(SAMPLE_BYTES)
+
+    return reason_to_skip(FileLocation(str(path)), head)
+
+
+def reason_to_skip(location: FileLocation, head: Callable[[], bytes]) -> str | None:
+    """
+    Why a file that stands among others is not read; None if it is.
+
+    Args:
+        location: Of the file.
+        head: Gives its first ``SAMPLE_BYTES``, as stored; called where the name is not enough.
+    """
+    suffix = location.suffix
     if suffix in _NEVER_ARTICLES:
         return f"{suffix} files hold no articles"
     # A file that is named as text is opened once, by its reader; a broken one is then an error.
-    if suffix in _TEXT_SUFFIXES or path.suffix.lower() in _PACKED:
+    if suffix in _TEXT_SUFFIXES or location.packing in _PACKED:
         return None
-    with path.open("rb") as file:
-        return binary_kind(file.read(SAMPLE_BYTES))
+    return binary_kind(head())
 
 
 class ByteStream:
@@ -233,11 +254,19 @@ class ByteStream:
         self._ahead: list[bytes] = []
 
     def head(self, max_bytes: int) -> bytes:
-        """The first bytes, which stay in the stream; all of them if there are fewer."""
+        """
+        The first bytes, which stay in the stream; all of them if there are fewer. Damage
+        behind the first of them is met again when it is read.
+        """
         size = sum(map(len, self._ahead))
-        while size < max_bytes and (chunk := next(self._chunks, None)) is not None:
-            self._ahead.append(chunk)
-            size += len(chunk)
+        try:
+            while size < max_bytes and (chunk := next(self._chunks, None)) is not None:
+                self._ahead.append(chunk)
+                size += len(chunk)
+        except SourceError as error:
+            if not self._ahead:
+                raise
+            self._chunks = _failing(error)
         return b"".join(self._ahead)[:max_bytes]
 
     def chunks(self) -> Iterator[bytes]:
@@ -259,6 +288,11 @@ class ByteStream:
         return bytes(whole)
 
 
+def _failing(error: SourceError) -> Iterator[bytes]:
+    yield from ()
+    raise error
+
+
 @contextmanager
 def open_location(
     location: FileLocation, on_bytes: Callable[[int], None] | None = None
@@ -274,22 +308,33 @@ def open_location(
         SourceError: If it cannot be opened, or is not packed as its name says.
     """
     if location.path == STANDARD_INPUT:
-        yield _unpacked(location, sys.stdin.buffer, on_bytes)
+        yield unpacked(location, _chunks_of(sys.stdin.buffer, on_bytes))
         return
+    with open_file(location) as file:
+        yield unpacked(location, _chunks_of(file, on_bytes))
+
+
+@contextmanager
+def open_file(location: FileLocation) -> Iterator[BinaryIO]:
+    """Open *location* as it is stored; SourceError if it cannot be opened."""
     try:
         file = Path(location.path).open("rb")  # noqa: SIM115  # closed below; only opening is translated
     except (OSError, ValueError) as error:
         raise _cannot_open(location.path, error) from error
     with file:
-        yield _unpacked(location, file, on_bytes)
+        yield file
 
 
-def _unpacked(
-    location: FileLocation, file: BinaryIO, on_bytes: Callable[[int], None] | None
-) -> ByteStream:
-    packed = ByteStream(location.name, _translated(location.name, _chunks_of(file, on_bytes)))
+def unpacked(location: FileLocation, chunks: Iterator[bytes]) -> ByteStream:
+    """
+    The stored bytes of *location* as a stream that unpacks ``.gz`` and ``.zst``.
+
+    Raises:
+        SourceError: If it is not packed as its name says.
+    """
+    packed = ByteStream(location.name, _translated(location.name, chunks))
     magic = packed.head(len(ZSTD_MAGIC))
-    promised = _PACKED.get(Path(location.path).suffix.lower())
+    promised = _PACKED.get(location.packing)
     if promised is not None and magic and not magic.startswith(promised):
         raise SourceError(
             location.name,

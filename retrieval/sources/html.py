@@ -41,9 +41,16 @@ _BLOCKS = frozenset((
     "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details",
     "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4",
     "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table",
-    "tbody", "td", "tfoot", "th", "thead", "title", "tr", "ul",
+    "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
 ))  # fmt: skip
-_UNSEEN = frozenset(("head", "iframe", "noscript", "object", "script", "style", "template"))
+_UNSEEN = frozenset(
+    ("head", "iframe", "noscript", "object", "script", "style", "template", "title")
+)
+# What mail hides: a line for the list of messages, which repeats or fills up.
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|max-height\s*:\s*0(?![.\d])|mso-hide\s*:\s*all",
+    re.IGNORECASE,
+)
 
 
 def read_html(stream: ByteStream, *, address: str | None = None) -> Iterator[Article | SourceError]:
@@ -244,7 +251,7 @@ def html_to_text(fragment: str) -> str:
             end_line()
         if event == "end":
             parts.append(element.tail or "")
-        elif element.tag in _UNSEEN:
+        elif element.tag in _UNSEEN or _HIDDEN.search(element.get("style", "")):
             walk.skip_subtree()
         else:
             parts.append(element.text or "")

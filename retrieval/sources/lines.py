@@ -44,7 +44,7 @@ def iter_lines(
     chunks = stream.chunks()
     if encoding.startswith(_WIDE):
         chunks, encoding = _recoded(chunks, encoding, stream.name), "utf-8"
-    for number, line in enumerate(_split(chunks, max_bytes), start=1):
+    for number, line in enumerate(split_lines(chunks, max_bytes), start=1):
         if line is None:
             message = f"line is longer than {max_bytes >> 20} MB; split it"
             yield SourceError(f"{stream.name}:{number}", message)
@@ -69,8 +69,11 @@ def _recoded(chunks: Iterator[bytes], encoding: str, name: str) -> Iterator[byte
         raise undecodable(name, encoding) from error
 
 
-def _split(chunks: Iterator[bytes], max_bytes: int) -> Iterator[bytes | None]:
-    """Lines of bytes; None for one that is too long, whose bytes are let go as they come."""
+def split_lines(chunks: Iterator[bytes], max_bytes: int) -> Iterator[bytes | None]:
+    """
+    Lines of bytes without their line feeds; None for one of more than *max_bytes*, whose
+    bytes are let go as they come.
+    """
     pending: list[bytes] = []
     size = 0
     for chunk in chunks:

@@ -3,12 +3,14 @@ The entry point of the readers: locations -> articles.
 
 Which reader takes a file is decided here, by its name where the name is
 plain and by its first characters otherwise; how a format is read is in its module.
-A page from the web is a file whose name the server's content type gives.
+A page from the web is a file whose name the server's content type gives, and so is a
+page or a member of an archive.
 """
 
 from __future__ import annotations
 
 import functools
+import io
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -17,6 +19,7 @@ from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from retrieval.errors import SourceError
+from retrieval.sources.archive import ZIP_MAGIC, ZIP_SUFFIX, read_zip
 from retrieval.sources.encoding import (
     READABLE,
     SAMPLE_BYTES,
@@ -32,19 +35,24 @@ from retrieval.sources.files import (
     FileLocation,
     SkippedFile,
     iter_locations,
+    open_file,
     open_location,
 )
 from retrieval.sources.html import read_html
 from retrieval.sources.jsonfeed import is_json_feed
+from retrieval.sources.mail import is_mbox, read_mail, read_mbox
 from retrieval.sources.markdown import read_markdown
 from retrieval.sources.plaintext import read_plaintext
 from retrieval.sources.records import DELIMITERS, read_csv, read_json, read_jsonl
 from retrieval.sources.robots import Robots
+from retrieval.sources.warc import WARC_MAGIC, read_warc
 from retrieval.types import Article
 
 __all__ = ["FileLocation", "SkippedFile", "iter_locations", "read_articles"]
 
-Format = Literal["text", "markdown", "html", "feed", "jsonl", "json", "csv", "tsv"]
+Format = Literal[
+    "text", "markdown", "html", "feed", "jsonl", "json", "csv", "tsv", "warc", "mail", "mbox"
+]
 
 _READERS: Final[dict[Format, Callable[[ByteStream], Iterator[Article | SourceError]]]] = {
     "text": read_plaintext,
@@ -55,6 +63,9 @@ _READERS: Final[dict[Format, Callable[[ByteStream], Iterator[Article | SourceErr
     "json": read_json,
     "csv": read_csv,
     "tsv": functools.partial(read_csv, delimiter="\t"),
+    "warc": lambda stream: read_warc(stream, _read_fetched, is_page_type=_is_page_type),
+    "mail": read_mail,
+    "mbox": read_mbox,
 }
 
 _BY_SUFFIX: Final[dict[str, Format]] = {
@@ -67,7 +78,12 @@ _BY_SUFFIX: Final[dict[str, Format]] = {
     ".csv": "csv",
     ".tsv": "tsv",
     ".tab": "tsv",
+    ".warc": "warc",
+    ".eml": "mail",
+    ".mbox": "mbox",
+    ".mbx": "mbox",
 }
+_ARCHIVES: Final[frozenset[Format]] = frozenset(("warc", "mail", "mbox"))
 _PROSE: Final[frozenset[Format]] = frozenset(("text", "markdown"))
 _FEED_SUFFIXES = frozenset((".rss", ".atom", ".rdf"))
 _PAGE_SUFFIXES = frozenset((".html", ".htm", ".xhtml"))
@@ -86,6 +102,10 @@ _SUFFIX_OF_TYPE: Final = {
     **dict.fromkeys(("text/markdown", "text/x-markdown"), ".md"),
     "text/csv": ".csv",
     "text/tab-separated-values": ".tsv",
+    "application/warc": ".warc",
+    "message/rfc822": ".eml",
+    "application/mbox": ".mbox",
+    **dict.fromkeys(("application/zip", "application/x-zip-compressed"), ZIP_SUFFIX),
 }
 # What a server calls that of which it knows no more; then the address's own ending counts.
 _VAGUE_TYPES = frozenset(
@@ -133,18 +153,29 @@ def read_articles(
             if on_bytes is not None:
                 on_bytes(len(page.body))
             yield from _read_fetched(page, location.name)
-            return
-        with open_location(location, on_bytes) as stream:
-            yield from _READERS[_format_of(stream, location.suffix)](stream)
+        elif location.packing == ZIP_SUFFIX:
+            with open_file(location) as file:
+                yield from read_zip(file, location.name, _read_stream, on_bytes)
+        else:
+            with open_location(location, on_bytes) as stream:
+                yield from _read_stream(stream, location.suffix)
     except SourceError as error:
         yield error
+
+
+def _read_stream(stream: ByteStream, suffix: str) -> Iterator[Article | SourceError]:
+    return _READERS[_format_of(stream, suffix)](stream)
 
 
 def _read_fetched(page: Fetched, name: str) -> Iterator[Article | SourceError]:
     if not page.body:
         raise SourceError(name, "page is empty")
+    suffix = _suffix_of(page, name)
+    if suffix == ZIP_SUFFIX:
+        yield from read_zip(io.BytesIO(page.body), name, _read_stream)
+        return
     stream = ByteStream(name, iter((recoded(page.body, page.encoding),)))
-    kind = _format_of(stream, _suffix_of(page, name))
+    kind = _format_of(stream, suffix)
     if kind == "html":
         yield from read_html(stream, address=page.url)
     elif kind == "feed":
@@ -169,12 +200,25 @@ def _suffix_of(page: Fetched, name: str) -> str:
     return suffix
 
 
+def _is_page_type(content_type: str) -> bool:
+    """Whether what a server calls so is read when it stands in an archive of the web."""
+    suffix = _SUFFIX_OF_TYPE.get(content_type)
+    if suffix is None:
+        return content_type in {"", "text/plain"}
+    return suffix != ZIP_SUFFIX and _BY_SUFFIX.get(suffix) not in _ARCHIVES
+
+
 def _format_of(stream: ByteStream, suffix: str) -> Format:
     head = stream.head(SAMPLE_BYTES + 1)
     if not head:
         raise SourceError(stream.name, "is empty; add an article or remove the file")
+    named = _archive_in(head, suffix) or _BY_SUFFIX.get(suffix)
+    if named in _ARCHIVES:  # these may hold any byte
+        return named
+    if head.startswith(ZIP_MAGIC):
+        message = "is a ZIP archive or an office document; an archive is read as a file named .zip"
+        raise SourceError(stream.name, message)
     refuse_binary(head, stream.name)
-    named = _BY_SUFFIX.get(suffix)
     if named is not None and named != "json":
         return named
     encoding = detect_encoding(head[:SAMPLE_BYTES], is_cut=len(head) > SAMPLE_BYTES) or "ascii"
@@ -183,14 +227,25 @@ def _format_of(stream: ByteStream, suffix: str) -> Format:
         return "feed"
     if named == "json":
         return _records_in(top) or named
+    return _markup_in(top, suffix, stream.name) or _records_in(top) or "text"
+
+
+def _archive_in(head: bytes, suffix: str) -> Format | None:
+    """An archive of many pages or messages, by its first characters."""
+    if head.startswith(WARC_MAGIC):
+        return "warc"
+    return "mbox" if suffix not in _BY_SUFFIX and is_mbox(head) else None
+
+
+def _markup_in(top: str, suffix: str, name: str) -> Format | None:
+    """A feed or a page, by the name or the first characters; SourceError for other XML."""
     if suffix in _FEED_SUFFIXES or _ROOT_OF_FEED.match(top):
         return "feed"
     if suffix in _PAGE_SUFFIXES or _ROOT_OF_PAGE.match(top):
         return "html"
     if suffix == ".xml" or top.startswith("<?xml"):
-        message = "is XML, but neither a feed nor a page; convert it to JSONL"
-        raise SourceError(stream.name, message)
-    return _records_in(top) or "text"
+        raise SourceError(name, "is XML, but neither a feed nor a page; convert it to JSONL")
+    return None
 
 
 def _records_in(top: str) -> Format | None:

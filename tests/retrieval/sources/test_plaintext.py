@@ -7,6 +7,7 @@ import pytest
 
 from retrieval.errors import SourceError
 from retrieval.sources.dump import split_dump
+from retrieval.sources.encoding import READABLE
 from retrieval.sources.files import ByteStream
 from retrieval.sources.plaintext import read_plaintext, split_header
 from retrieval.types import Article, Location, content_id
@@ -102,7 +103,7 @@ def test_read_plaintext_of_a_dump_gives_each_piece_its_lines() -> None:
         ("", "is empty; add the text or remove the file"),
         (" \n\u3000\n", "is empty; add the text or remove the file"),
         ("Title: x\n\n", "holds a header and no text below it; add the text or remove the file"),
-        ("\x00\x01", "is a binary file; what is read is text, Markdown, HTML, JSONL, JSON, CSV, RSS and Atom"),
+        ("\x00\x01", f"is a binary file; what is read is {READABLE}"),
     ],
 )  # fmt: skip
 def test_read_plaintext_when_there_is_no_text(text: str, message: str) -> None:

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from retrieval.errors import SourceError
+from retrieval.sources.encoding import READABLE
 from retrieval.sources.reading import FileLocation, iter_locations, read_articles
 from retrieval.types import Article
 
@@ -81,17 +82,14 @@ def test_read_articles_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> N
     assert (found.text, found.location and found.location.path) == (WORDS, "-")
 
 
-READ = "text, Markdown, HTML, JSONL, JSON, CSV, RSS and Atom"
-
-
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
         ("a.txt", b"", "is empty; add an article or remove the file"),
         ("a.jsonl.gz", gzip.compress(b""), "is empty; add an article or remove the file"),
-        ("a.txt", b"\xff\xd8\xff\xe0", f"is an image; what is read is {READ}"),
-        ("a.md", b"%PDF-1.7", f"is a PDF; what is read is {READ}"),
-        ("a.tar.gz", gzip.compress(b"x" * 257 + b"ustar\x0000"), f"is a tar archive; what is read is {READ}"),
+        ("a.txt", b"\xff\xd8\xff\xe0", f"is an image; what is read is {READABLE}"),
+        ("a.md", b"%PDF-1.7", f"is a PDF; what is read is {READABLE}"),
+        ("a.tar.gz", gzip.compress(b"x" * 257 + b"ustar\x0000"), f"is a tar archive; what is read is {READABLE}"),
         ("a.xml", b"<opml><body/></opml>", "is XML, but neither a feed nor a page; convert it to JSONL"),
         ("a", b"<?xml version='1.0'?><opml/>", "is XML, but neither a feed nor a page; convert it to JSONL"),
         ("a", b'{"a":', "is not JSON (expecting value at column 6)"),
@@ -128,6 +126,16 @@ def test_read_articles_of_a_cut_archive_gives_what_was_whole(
     assert whole == texts[: len(whole)]
     assert len(whole) > 50
     assert error == "!is cut off; what was whole has been read, fetch it again for the rest"
+
+
+def test_read_articles_of_a_short_cut_archive_gives_what_was_whole(tmp_path: Path) -> None:
+    members = [gzip.compress(f"{RECORD}\n".encode()) for _ in range(3)]
+    (tmp_path / "a.jsonl.gz").write_bytes(b"".join(members)[:-5])
+
+    assert read(tmp_path / "a.jsonl.gz") == [
+        *[WORDS] * 3,
+        "!is cut off; what was whole has been read, fetch it again for the rest",
+    ]
 
 
 def test_read_articles_counts_the_stored_bytes(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.errors import SourceError
+from retrieval.sources.encoding import READABLE
 from retrieval.sources.fields import field_of, lang_tag, storable, web_address
 from retrieval.sources.files import MAX_RECORD_BYTES, ByteStream
 from retrieval.sources.records import read_csv, read_json, read_jsonl
@@ -194,7 +195,7 @@ def test_read_json_of_json_lines() -> None:
         ('{"text": "x"}\n7', "is not JSON (extra data at line 2 column 1)"),
         ('{"text": "x"}\n{', "is not JSON (extra data at line 2 column 1)"),
         ("", "is not JSON (expecting value at column 1)"),
-        ("%PDF", "is a PDF; what is read is text, Markdown, HTML, JSONL, JSON, CSV, RSS and Atom"),
+        ("%PDF", f"is a PDF; what is read is {READABLE}"),
     ],
 )
 def test_read_json_when_there_are_no_articles(data: str, message: str) -> None:
