@@ -62,7 +62,8 @@ class Found:
 
     Attributes:
         digest: ``store.digest`` of the article as its source gave it.
-        path: Of the file, absolute; ``-`` for standard input.
+        path: Of the file, absolute, or of a member of an archive (``FILE.zip/member``);
+            ``-`` for standard input.
     """
 
     digest: bytes
@@ -122,7 +123,12 @@ def decide(
 def _is_same_file(path: str | None, stored: StoredHead) -> bool:
     """What comes through standard input comes from anywhere."""
     stored_path = None if stored.location is None else stored.location.path
-    return path == stored_path and path != STANDARD_INPUT
+    return path == stored_path and not is_standard_input(path)
+
+
+def is_standard_input(path: str | None) -> bool:
+    """Whether *path* is standard input, or a member of an archive that came through it."""
+    return path is not None and path.partition("/")[0] == STANDARD_INPUT
 
 
 def other_id(article_id: str, path: str | None, attempt: int) -> str:

@@ -20,6 +20,7 @@ from retrieval.ingest.deciding import (
     Likeness,
     Shingles,
     decide,
+    is_standard_input,
     other_id,
     pair_edited,
     shared,
@@ -94,6 +95,7 @@ class Run:
         # Of the file at hand:
         self._seen = seen
         self._name = ""
+        self._root = ""  # its absolute path; _path is that of the member at hand, if it has any
         self._path = ""
         self._location = LocationTally("")
         self._held: dict[str, _Read] = {}  # content-keyed, not stored; see MOST_HELD
@@ -111,10 +113,9 @@ class Run:
             tell: Called now and then.
         """
         self._name = location.name
-        self._path = self._name if location.is_web else _absolute(self._name)
+        self._root = self._name if location.is_web else _absolute(self._name)
         self._location = self._tally.open(location.name)
-        self._seen.clear()
-        self._is_edited = None
+        self._begin(self._root)
         try:
             for item in self._steps.read(location, on_bytes):
                 if isinstance(item, SourceError):
@@ -128,6 +129,12 @@ class Run:
             self._tally.failed(e, self._location)
         self._take_held()
         tell()
+
+    def _begin(self, path: str) -> None:
+        """What comes next is of another file, or of another member of the archive at hand."""
+        self._path = path
+        self._seen.clear()
+        self._is_edited = None
 
     def save(self) -> None:
         """Commit the batch at hand; only then it is counted."""
@@ -145,11 +152,20 @@ class Run:
         """
         *article* with the absolute path of its file: a relative one means another file
         in another folder, and the ids of the one must not overwrite the other's.
+
+        A member of an archive, ``FILE.zip/member``, is a file of its own; its name stays as
+        it is, since ``..`` in it leads nowhere.
         """
         place = article.location
         if place is None:
             return article
-        path = self._path if place.path == self._name else _absolute(place.path)
+        if place.path == self._name or place.path.startswith(f"{self._name}/"):
+            path = self._root + place.path[len(self._name) :]
+            if path != self._path:
+                self._take_held()
+                self._begin(path)
+        else:
+            path = _absolute(place.path)
         return (
             article if path == place.path else replace(article, location=replace(place, path=path))
         )
@@ -278,7 +294,7 @@ class Run:
         return self._is_edited and len(self._held) < MOST_HELD
 
     def _gave_before(self) -> Iterator[str]:
-        if self._path == STANDARD_INPUT:  # not one file, but another each time
+        if is_standard_input(self._path):  # not one file, but another each time
             return iter(())
         return self._store.iter_content_keyed_at(self._path)
 

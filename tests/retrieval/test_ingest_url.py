@@ -1,7 +1,9 @@
 """Articles from the web into the store: which reader, which address, and when it is the same."""
 
 import gzip
+import io
 import json
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -381,6 +383,19 @@ def test_a_page_that_robots_txt_forbids_is_not_read(site: Site, web_desk: Desk, 
     ] * 2
     assert held(web_desk) == [(site.url("/a"), 1)]
     assert site.paths() == ["/robots.txt", "/a", "/old"]  # asked for once a run
+
+
+@pytest.mark.parametrize("kind", ["application/zip", "application/octet-stream"])
+def test_an_archive_from_the_web(site: Site, web_desk: Desk, take: Take, kind: str) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as out:
+        out.writestr("a.txt", " ".join(STORY))
+    site.answers["/a.zip"] = answer(file.getvalue(), content_type=kind)
+
+    assert counts(take("/a.zip")) == (1, 0, 0, 0)
+    assert counts(take("/a.zip")) == (0, 0, 1, 0)
+    (article,) = web_desk.store.iter_articles()
+    assert article.location == Location(f"{site.url('/a.zip')}/a.txt")
 
 
 def test_progress_counts_what_was_fetched(site: Site, web_desk: Desk, tmp_path: Path) -> None:
