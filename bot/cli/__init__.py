@@ -102,14 +102,34 @@ def _filter_options(command: Any) -> Any:
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--demo", is_flag=True, help="Take in the bundled demo corpus.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@click.option("--watch", is_flag=True, help="Then keep a folder in step, until Ctrl-C.")
+@click.option(
+    "--delete", is_flag=True, help="With --watch: delete the articles of files that are deleted."
+)
 @click.pass_context
-def ingest(ctx: click.Context, paths: tuple[str, ...], *, demo: bool, as_json: bool) -> None:
+def ingest(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    *,
+    demo: bool,
+    as_json: bool,
+    watch: bool,
+    delete: bool,
+) -> None:
     """
     Take in articles from files, folders and web addresses; "-" is standard input.
 
-    Text, Markdown, HTML, RSS and Atom files, JSONL, JSON, CSV, also as .gz or .zst.
+    Text, Markdown, HTML, RSS and Atom files, JSONL, JSON, CSV, web archives (WARC) and
+    mail (.eml, .mbox), also as .gz or .zst; and .zip archives of these.
     Safe to repeat: what is there already stays as it is.
     """
+    if watch or delete:
+        from bot.commands.watching import run_watch
+
+        if not watch or demo:
+            raise UsageProblem("--delete goes with --watch, and --watch with one folder")
+        ctx.exit(run_watch(settings_of(ctx), paths, is_deleting=delete, as_json=as_json))
+
     from bot.commands.ingesting import run_ingest
 
     ctx.exit(run_ingest(settings_of(ctx), paths, demo=demo, as_json=as_json))

@@ -46,10 +46,7 @@ def run_ingest(settings: Settings, paths: Sequence[str], *, demo: bool, as_json:
             on_progress=lambda p: on_read(p.bytes_read, p.bytes_total, f"{p.articles:,} articles"),
             on_follow=lambda done, all_: on_index(done, all_, ""),
         )
-    if as_json:
-        click.echo(json_line(_report_object(report)))
-    else:
-        _print_report(report)
+    tell_report(report, as_json=as_json)
     if report.is_interrupted:
         click.echo(
             "interrupted; what was stored stays, and the same command does the rest", err=True
@@ -60,6 +57,14 @@ def run_ingest(settings: Settings, paths: Sequence[str], *, demo: bool, as_json:
 
 def _articles(report: IngestReport) -> int:
     return report.new + report.changed + report.same + report.deleted
+
+
+def tell_report(report: IngestReport, *, as_json: bool) -> None:
+    """Print what became of an ingest, in words or as one line of JSON."""
+    if as_json:
+        click.echo(json_line(_report_object(report)))
+    else:
+        _print_report(report)
 
 
 def _print_report(report: IngestReport) -> None:

@@ -3,7 +3,8 @@ The store: articles, their versions, passages and the change feed in one SQLite 
 
 It is the truth: every index can be deleted and rebuilt from it. ``Store`` is put
 together here; its parts are one module each: ``articles.py`` reads, ``latest.py`` lists by date,
-``saving.py`` writes, ``expiring.py`` lets go, ``changes.py`` feeds, ``checking.py`` examines, ``connection.py`` owns the file,
+``places.py`` by file, ``saving.py`` writes, ``expiring.py`` lets go, ``changes.py`` feeds,
+``checking.py`` examines, ``connection.py`` owns the file,
 ``schema.py`` the tables, ``rows.py`` the way from rows to values.
 """
 
@@ -19,6 +20,7 @@ from retrieval.store.checking import problems
 from retrieval.store.connection import BUSY_TIMEOUT_S, Database, Mode
 from retrieval.store.expiring import Cited, Dropped, Excess, Expiring, Retention, Wait
 from retrieval.store.latest import Latest
+from retrieval.store.places import Places
 from retrieval.store.rows import (
     Change,
     Counts,
@@ -49,7 +51,7 @@ __all__ = [
 ]
 
 
-class Store(Articles, Latest, Expiring, ChangeFeed):
+class Store(Articles, Latest, Places, Expiring, ChangeFeed):
     """
     One open store; usable from any thread, beside other processes that use the file.
 

@@ -1,0 +1,64 @@
+"""Articles by the file that they came from."""
+
+from pathlib import Path
+
+import pytest
+
+from retrieval.store import Store
+from retrieval.types import Article, Location
+
+
+def article(article_id: str, path: str | None, text: str = "") -> Article:
+    location = None if path is None else Location(path)
+    return Article(id=article_id, text=text or f"Text of {article_id}.", location=location)
+
+
+@pytest.fixture
+def store(tmp_path: Path):
+    with Store.open(tmp_path / "store.db") as store:
+        places = {
+            "a": "/n/a.zip",
+            "b": "/n/a.zip/x/b.txt",
+            "c": "/n/a.zip.txt",
+            "d": "/n/a",
+            "e": "/n/港.txt",
+            "f": None,
+        }
+        store.save([(article(name, path), ()) for name, path in places.items()])
+        yield store
+        assert store.check() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/n/a.zip", ["a", "b"]),
+        ("/n/a.zip/x/b.txt", ["b"]),
+        ("/n/a", ["d"]),
+        ("/n", ["a", "b", "c", "d", "e"]),
+        ("/n/港.txt", ["e"]),
+        ("/m", []),
+        ("", ["a", "b", "c", "d", "e"]),
+    ],
+)
+def test_ids_at(store: Store, path: str, expected: list[str]) -> None:
+    assert store.ids_at(path) == expected
+
+
+def test_ids_at_looks_at_current_versions_of_what_is_not_deleted(store: Store) -> None:
+    store.save([(article("a", "/other", "Another text."), ())])
+    store.delete("b")
+
+    assert store.ids_at("/n/a.zip") == []
+    assert store.ids_at("/other") == ["a"]
+
+
+def test_move_takes_members_along(store: Store) -> None:
+    changes = store.last_seq()
+
+    store.move("/n/a.zip", "/港/b.zip")
+
+    assert store.ids_at("/港/b.zip") == ["a", "b"]
+    assert store.get("b").location == Location("/港/b.zip/x/b.txt")
+    assert store.ids_at("/n") == ["c", "d", "e"]
+    assert store.last_seq() == changes
