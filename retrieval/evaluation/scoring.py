@@ -31,7 +31,8 @@ class Score:
         p1: The first passage is of a gold article, where those are known, and holds a gold
             answer.
         p10: The same for any of the first ten.
-        highlights: First quotes that are right and have a highlighted answer.
+        highlightable: First quotes that are right, where answer strings are known.
+        highlights: Those that have a highlighted answer.
         right_highlights: Those whose highlighted words overlap a gold answer.
     """
 
@@ -45,6 +46,7 @@ class Score:
     refused_unanswerable: int = 0
     quotes: int = 0
     verbatim: int = 0
+    highlightable: int = 0
     highlights: int = 0
     right_highlights: int = 0
     characters: list[int] = field(default_factory=list)
@@ -76,6 +78,7 @@ class Score:
         shown["verbatim"] = _percent(self.verbatim, self.quotes)
         if self.highlights:
             shown["span"] = _percent(self.right_highlights, self.highlights)
+            shown["spans"] = _percent(self.highlights, self.highlightable)
         shown["chars"] = round(sum(self.characters) / max(len(self.characters), 1))
         shown["ms_p50"] = round(percentile(self.milliseconds, 0.5), 1)
         shown["ms_p95"] = round(percentile(self.milliseconds, 0.95), 1)
@@ -101,6 +104,7 @@ class Score:
         self.confidences.append(reply.confidence)
         self.right.append(first_is_right)
         self.characters += [len(quote.text) for quote in quotes[:1]]
+        self.highlightable += first_is_right and bool(gold.answers)
         if first_is_right and gold.answers and (answer := quotes[0].answer) is not None:
             self.highlights += 1
             words = answer.of(quotes[0].article.text)

@@ -175,7 +175,7 @@ def test_score_counts_each_outcome() -> None:
     assert steps == [1, 2, 3, 4]
     expected = {
         "n": 3, "q1": 66.7, "q3": 100, "p1": 66.7, "p10": 66.7, "false_abst": 33.3, "abst": 100,
-        "auroc": 1, "verbatim": 100, "span": 50, "chars": 19,
+        "auroc": 1, "verbatim": 100, "span": 50, "spans": 100, "chars": 19,
     }  # fmt: skip
     assert {name: figures[name] for name in expected} == expected
     assert list(figures)[-2:] == ["ms_p50", "ms_p95"]
