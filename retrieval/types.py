@@ -43,6 +43,10 @@ class Span:
         """Whether *other* lies within this span."""
         return self.start <= other.start and other.stop <= self.stop
 
+    def shifted(self, by: int) -> Span:
+        """The same range *by* code points further on."""
+        return Span(self.start + by, self.stop + by)
+
     def overlaps(self, other: Span) -> bool:
         """Whether the two share at least one code point."""
         return max(self.start, other.start) < min(self.stop, other.stop)

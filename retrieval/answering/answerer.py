@@ -65,4 +65,4 @@ def _quote(ranked: Ranking, pick: Pick) -> Quote:
 def _answer(view: QuestionView, pick: Pick) -> Span | None:
     """In the sentence that was chosen, or else in the one quoted with it."""
     c = pick.candidate
-    return answer_span(view, c.article, c.sentence.span) or answer_span(view, c.article, pick.span)
+    return answer_span(view, c.article, c.sentence.span, pick.span)

@@ -18,6 +18,7 @@ import regex
 from retrieval.answering.candidates import Candidate, QuestionView, analysed
 from retrieval.language.items import counts, is_count, is_visible, items
 from retrieval.language.questions import Kind
+from retrieval.types import Span
 
 _YEAR = regex.compile(r"(?<!\d)(?:1[0-9]{3}|20[0-9]{2})(?!\d)")
 _QUESTION_MARK = ("?", "？", "؟", ";")
@@ -132,22 +133,23 @@ def kind(scene: Scene, c: Candidate) -> float:
     wanted = scene.view.asked.kind
     if not is_visible(wanted, c.text):
         return 0.0
-    return 1.0 if new_items(scene.view, c.text) else -1.0
+    # In any language: a sign is enough here, and names and numbers of others stand in any text.
+    return 1.0 if new_items(scene.view, c.text, None) else -1.0
 
 
-def new_items(view: QuestionView, text: str) -> list[tuple[int, int]]:
-    """Places in *text* of the asked kind that the question does not hold itself."""
+def new_items(view: QuestionView, text: str, lang: str | None) -> list[Span]:
+    """Places in *text*, of language *lang*, of the asked kind that the question does not hold itself."""
     found = []
     folded_question = view.text.casefold()
     wants_count = view.asked.kind is Kind.NUMBER and is_count(view.text)
-    for span in items(text, view.asked.kind):
+    for span in items(text, view.asked.kind, lang):
         folded = span.of(text).casefold()
-        if wants_count and not counts(text, span):
+        if wants_count and not counts(text, span, lang):
             continue
         if view.asked.kind in (Kind.REASON, Kind.SAYING, Kind.DEFINITION) or (
             folded not in view.items and folded not in folded_question
         ):
-            found.append((span.start, span.stop))
+            found.append(span)
     return found
 
 

@@ -12,7 +12,9 @@ from functools import cache, lru_cache
 
 import regex
 
+from retrieval.language import item_words
 from retrieval.language.questions import Kind
+from retrieval.language.scripts import base_language
 from retrieval.types import Span
 
 
@@ -30,42 +32,10 @@ def _by_initial(words: str) -> str:
     return "|".join(f"{initial}(?:{'|'.join(forms)})" for initial, forms in groups.items())
 
 
-_MONTHS = _by_initial(
-    "january|february|march|april|may|june|july|august|september|october|november|december"
-    "|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
-    "|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
-    "|janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro"
-    "|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
-    "|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre"
-    "|januar|februar|märz|juni|juli|oktober|dezember"
-    "|ianuarie|februarie|martie|aprilie|iunie|iulie|septembrie|octombrie|noiembrie|decembrie"
-    "|januari|februari|maart|mei|augustus|agustus|desember|maret|styczni[ae]|lut(?:y|ego)|marzec|(?<=[0-9] )(?:marca|maja)|kwie(?:cień|tnia)|czerw(?:iec|ca)|lip(?:iec|ca)|sierp(?:ień|nia)|wrze(?:sień|śnia)|październik\\w*|listopad\\w*|grud(?:zień|nia)|wrześniu|maju|lipcu|czerwcu|grudniu|styczniu|kwietniu|marcu|sierpniu|lutym"
-    "|led(?:en|na)|únor\\w*|březn\\w*|dub(?:en|na)|květ(?:en|na)|červ(?:en|na|enec|ence)|srp(?:en|na)|září|říj(?:en|na)|prosin\\w*|augusti"
-    "|ocak|şubat|mart|nisan|mayıs|haziran|temmuz|ağustos|eylül|ekim|kasım|aralık"
-    "|январ[яьеё]|феврал[яье]|марта?|апрел[яье]|ма[яйе]|июн[яье]|июл[яье]|августа?|сентябр[яье]|октябр[яье]|ноябр[яье]|декабр[яье]"
-    "|січ(?:ень|ня|ні)|лют(?:ий|ого|ому)|берез(?:ень|ня|ні)|квіт(?:ень|ня|ні)|трав(?:ень|ня|ні)|черв(?:ень|ня|ні)|лип(?:ень|ня|ні)|серп(?:ень|ня|ні)|верес(?:ень|ня|ні)|жовт(?:ень|ня|ні)|листопад\\w*|груд(?:ень|ня|ні)"
-    "|ιανου[αά]ρι\\w+|φεβρου[αά]ρι\\w+|μ[αά]ρτι\\w+|απρ[ιί]λι\\w+|μ[αά][ιΐ]ο\\w+|ιο[υύ]νι\\w+|ιο[υύ]λι\\w+|α[υύ]γο[υύ]στο\\w+|σεπτ[εέ]μβρι\\w+|οκτ[ωώ]βρι\\w+|νο[εέ]μβρι\\w+|δεκ[εέ]μβρι\\w+"
-    "|فروردین|اردیبهشت|خرداد|تیر|مرداد|شهریور|مهر|آبان|آذر|دی|بهمن|اسفند|ژانویه|فوریه|مارس|آوریل|مه|ژوئن|ژوئیه|اوت|سپتامبر|اکتبر|نوامبر|دسامبر"
-    "|يناير|فبراير|مارس|أبريل|ابريل|مايو|يونيو|يوليو|أغسطس|سبتمبر|أكتوبر|نوفمبر|ديسمبر"
-    "|ב?(?:ינואר|פברואר|מרץ|מרס|אפריל|מאי|יוני|יולי|אוגוסט|ספטמבר|אוקטובר|נובמבר|דצמבר)"
-    "|มกราคม|กุมภาพันธ์|มีนาคม|เมษายน|พฤษภาคม|มิถุนายน|กรกฎาคม|สิงหาคม|กันยายน|ตุลาคม|พฤศจิกายน|ธันวาคม"
-    "|जनवरी|फ़?रवरी|मार्च|अप्रैल|मई|जून|जुलाई|अगस्त|सितंबर|अक्टूबर|नवंबर|दिसंबर"
-)
-_DAYS = _by_initial(
-    "monday|tuesday|wednesday|thursday|friday|saturday|sunday|lunes|martes|miércoles|jueves|viernes|sábado|domingo"
-    "|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag"
-    "|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|senin|selasa|rabu|kamis|jumat|sabtu|minggu"
-    "|poniedziałek|wtorek|środ[aęy]|czwartek|piątek|sobot[aęy]|niedziel[aęi]|понеділ(?:ок|ка)|вівтор(?:ок|ка)|серед[ауи]|четвер(?:га)?|п.ятниц[яюі]|субот[ауи]|неділ[яюі]"
-    "|luni|marți|miercuri|joi|vineri|sâmbătă|duminică|segunda-feira|terça-feira|quarta-feira|quinta-feira|sexta-feira|domenica|lunedì|martedì|mercoledì|giovedì|venerdì|sabato"
-    "|pazartesi|salı|çarşamba|perşembe|cuma|cumartesi|pazar|παρασκευή|σάββατο|κυριακή"
-    "|yesterday|today|tomorrow|last (?:week|month|year|night)|this (?:year|week|month)|next (?:year|week|month)"
-    "|понедельник|вторник|сред[ау]|четверг|пятниц[ау]|суббот[ау]|воскресенье"
-    "|الاثنين|الثلاثاء|الأربعاء|الخميس|الجمعة|السبت|الأحد"
-)
 _YEAR = r"(?<!\d)(?:1[0-9]{3}|20[0-9]{2}|25[0-9]{2}|[۱۲][۰-۹]{3}|[١٢][٠-٩]{3}|[१२][०-९]{3})(?:[–-][0-9]{2,4})?(?!\d|[,.]\d)"
 _TIME = (
-    rf"(?:\b\d{{1,2}}(?:st|nd|rd|th|º|\.|er)?(?: de | of | )?)?(?<!\w)(?:{_MONTHS})(?!\w)(?:,? ?\d{{1,2}}(?:st|nd|rd|th)?(?!\d))?(?:,? (?:de |of |(?:ปี ?)?(?:[พค]\.ศ\. ?)?)?(?:1\d{{3}}|2[05]\d\d|[۱۲][۰-۹]{{3}}))?"
-    rf"|(?<!\w)(?:{_DAYS})(?!\w)"
+    r"(?:\b\d{1,2}(?:st|nd|rd|th|º|\.|er)?(?: de | of | )?)?(?<!\w)(?:<MONTHS>)(?!\w)(?:,? ?\d{1,2}(?:st|nd|rd|th)?(?!\d))?(?:,? (?:de |of |(?:ปี ?)?(?:[พค]\.ศ\. ?)?)?(?:1\d{3}|2[05]\d\d|[۱۲][۰-۹]{3}))?"
+    r"|(?<!\w)(?:<DAYS>)(?!\w)"
     r"|\d{2,4} ?年(?:代|\d{1,2} ?月(?:\d{1,2} ?日)?)?|\d{1,2} ?月\d{1,2} ?[日号號]|\d{1,2} ?月|\d{1,2} ?世[纪紀]|[一二三四五六七八九十]{1,3}世[纪紀]|[〇零一二三四五六七八九]{4}年|[唐宋元明清漢汉]朝"
     r"|昨[天日]|今[天日年]|明[天年]|去年|上午|下午|星期[一二三四五六日天]|[上下本這这]?[週周][一二三四五六日]"
     r"|\d{2,4} ?년(?: ?\d{1,2} ?월)?(?: ?\d{1,2} ?일)?|\d{1,2} ?월 ?\d{1,2} ?일|\d{1,2} ?세기"
@@ -75,29 +45,10 @@ _TIME = (
     r"|\b\d{1,2}[:.h]\d{2}\b|\b\d{1,2} ?[ap]\.?m\b|\b\d{4}s\b"
     rf"|{_YEAR}"
 )
-_WORD_NUMBERS = _by_initial(
-    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
-    "|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|dozens?|half|twice|third|once"
-    "|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|cien|ciento|mil|millones|mitad"
-    "|dois|duas|três|quatro|sete|oito|nove|dez|milhões|deux|trois|quatre|cinq|sept|huit|neuf|dix|cent|mille|millions"
-    "|due|tre|quattro|cinque|sei|otto|dieci|cento|milioni|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|hundert|tausend|millionen|milliarden|hälfte"
-    "|doi|două|trei|patru|șase|șapte|opt|nouă|zece|milioane"
-    "|iki|üç|dört|beş|altı|yedi|sekiz|dokuz|on|yüz|bin|milyon|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|trăm|nghìn|triệu|tỷ"
-    "|twee|drie|vijf|zes|zeven|acht|negen|tien|twintig|honderd|duizend|miljoen|miljard|helft"
-    "|dwa|dwie|dwóch|trzy|trzech|cztery|pięć|sześć|siedem|osiem|dziewięć|dziesięć|sto|tysi\\w+|milion\\w*|połow\\w+"
-    "|satu|dua|tiga|empat|enam|tujuh|delapan|sembilan|sepuluh|belas|puluh|ratus|ribu|juta|setengah"
-    "|од[инна]+|дв[аеух]+|тр[иеёмх]+|четыр\\w+|пят[ьи]\\w*|шест[ьи]\\w*|сем[ьи]\\w*|вос[еь]м\\w*|девят\\w+|десят\\w+|сто|тысяч\\w*|миллион\\w*|половин\\w+"
-    "|два|дві|двох|три|трьох|чотир\\w+|п.ят[ьи]\\w*|шіст\\w*|сім|семи|вісім\\w*|дев.ят\\w+|десят\\w+|тисяч\\w*|мільйон\\w*|мільярд\\w*|половин\\w+"
-    "|δύο|τρεις|τρία|τέσσερ\\w+|πέντε|έξι|επτά|εφτά|οκτώ|οχτώ|εννέα|εννιά|δέκα|εκατό|χίλι\\w+|εκατομμύρι\\w+"
-    "|واحد\\w*|اثن\\w+|ثلاث\\w*|أربع\\w*|خمس\\w*|ست[ةونين]*|سبع\\w*|ثمان\\w*|تسع\\w*|عشر\\w*|مائة|مئة|ألف|آلاف|مليون|ملايين|مليار"
-    "|یک|دو|سه|چهار|پنج|شش|هفت|هشت|ده|بیست|صد|هزار|میلیون|میلیارد|نیم\\w*"
-    "|אחת|אחד|שתיים|שני|שתי|שלוש[הת]?|ארבעה?|חמישה?|חמש|שישה?|שש|שבעה?|שמונה|תשעה?|עשרה?|עשר|מאה|אלפ?|אלפים|מיליון|מיליארד|חצי"
-    "|दो|तीन|चार|पांच|पाँच|छह|सात|आठ|नौ|दस|सौ|हज़ार|हजार|लाख|करोड़"
-)
 _DIGITS = r"\d+(?:[.,  ]\d{3}(?!\d))*(?:[.,]\d+)?(?:½|¼)?"
 _SCALE = r"(?: ?(?:milhões|milhão|bilhões|millón|milioane|miliarde|εκατομμύρια|δισεκατομμύρια|мільйон\w*|мільярд\w*|million|billion|trillion|thousand|hundred|mil|millones|millions?|milliards?|milioni|Millionen|Milliarden|тис\w*|тыс\w*|млн|млрд|mln|mld|Mrd|Mio|tys|mil|tỉ|juta|miliar|ribu|triliun|miljoen|miljard|mld|milyar|milyon|milionów|miliardów|tysięcy|هزار|میلیون|میلیارد|מיליון|מיליארד|करोड़|लाख|हज़ार|हजार|조|δισ|εκατ|миллион\w*|миллиард\w*|مليون|مليار|ألف|万|萬|亿|億|千|百|만|억|triệu|tỷ|ล้าน|พัน|bn|m|k)\b| ?(?:тис|тыс|млн|млрд|mln|mld|tys|Mio|Mrd|mil|δισ|εκατ)\.(?= ?[^\W\d_]))?"
 _CJK_NUMBER = r"[一二两兩三四五六七八九十百千万萬亿億]+(?=[个個位人次年天名种種部座条條場场隻只岁歲項项米公分里里元回度支艘架枚月世]|つ|本|件|社|ヶ|か所)"
-_NUMBER = rf"{_DIGITS}{_SCALE}|(?<!\p{{L}})(?:{_WORD_NUMBERS})(?!\p{{L}})|{_CJK_NUMBER}|(?:สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|สิบ|ร้อย|พัน|หมื่น|แสน|ล้าน)+|(?:하나|두|세|네|다섯|여섯|일곱|여덟|아홉|열)(?= ?[명개번살]) "
+_NUMBER = rf"{_DIGITS}{_SCALE}|(?<!\p{{L}})(?:<NUMBERS>)(?!\p{{L}})|{_CJK_NUMBER}|(?:สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|สิบ|ร้อย|พัน|หมื่น|แสน|ล้าน)+|(?:하나|두|세|네|다섯|여섯|일곱|여덟|아홉|열)(?= ?[명개번살]) "
 _MONEY = (
     rf"(?:US|NT|HK|A|C|R)?[$€£¥₹₽₩฿]\s?{_DIGITS}{_SCALE}|(?:Pounds|Dollars|USD|EUR|GBP|Rs\.?) ?{_DIGITS}{_SCALE}"
     rf"|{_DIGITS}{_SCALE} ?(?:-| )?(?:de |d['’]|di )?(?:dollars?|euros?|pounds?|cents?|pence|yen|yuan|rupees?|rubles?|crowns?|kron(?:or|er|a)|francs?|pesos?|levs?|zlotys?|forints?|dinars?|dirhams?|riyals?|shekels?|baht|won|rand|ringgit|rupiah|dólares|libras|dollari|Euro|Pfund|долларов|доллара|рублей|евро|دولار\w*|يورو|δολάρια|ευρώ|dolar\w*|lira\w*|đô la|đồng|USD|रुपये|डॉलर|बीट?|zł|złotych|lei|lire|euro|гривень|грн|доларів|تومان|ریال|یورو|دلار|שקל\w*|דולר\w*|אירו|reais|kronor|korun)(?!\p{{L}})"
@@ -113,8 +64,8 @@ _SURNAMES = "王李张張刘劉陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬�
 _HAN_NAME = rf"[\p{{Han}}]{{1,5}}(?:[·・•‧][\p{{Han}}A-Z]{{1,7}})+|[\p{{Katakana}}ー]{{2,}}(?:[・＝=][\p{{Katakana}}ー]{{2,}})+|[\p{{Han}}]{{2,4}}(?=さん|氏|選手|首相|大統領)|(?<!\p{{Han}})[{_SURNAMES}]\p{{Han}}{{1,2}}(?=[，,、。（(「“:：说說表在于於率任是为為出等先女]|$)|[{_SURNAMES}]\p{{Han}}{{1,2}}(?=说|說|表示|指出|认为|認為|称|稱|先生|女士|教授|博士|担任|擔任|导演|導演)|[\p{{Hangul}}]{{2,4}}(?= ?(?:씨|대통령|감독|교수|선수|총리))"
 _PERSON = rf"{_NAME}|{_HAN_NAME}"
 _PLACE = (
-    rf"(?<=\b(?:in|at|on|from|near|to|into|outside|inside|across|around|via|en|em|à|a|au|aux|dans|de|in|im|nach|aus|bei|zu|din|la|în|ở|tại|naar|op|uit|te|w|we|z|ze|do|na|pod|di|ke|dari|för|från|till|ve|nel|nella|nell['’]|dell['’]|a|dal|na|nos|nas)(?: the| la| el| los| las| le| der| dem| den| il| o| os)? )(?!(?:{_MONTHS}|{_DAYS})\b)(?-i:{_CAP}(?:,?[  ](?:{_PARTICLE} )?{_CAP})*)"
-    rf"|(?<=\b(?:в|во|на|из|под|около|близ|у|до|з|із|зі|στην?|στο|στις|στα|στους|από) )(?-i:{_CAP}(?:[  ]{_CAP})*)|(?-i:{_CAP})(?:['’][dt][ae]n?|['’][dt][ae]ki)\b"
+    rf"(?<=\b(?:<PLACE_BEFORE>)(?: the| la| el| los| las| le| der| dem| den| il| o| os)? )(?!(?:<MONTHS>|<DAYS>)\b)(?-i:{_CAP}(?:,?[  ](?:{_PARTICLE} )?{_CAP})*)"
+    rf"|(?-i:{_CAP})(?:['’][dt][ae]n?|['’][dt][ae]ki)\b"
     r"|(?<=(?:^|[^\p{L}])(?:في|إلى|من|بمدينة|مدينة) )\p{Arabic}{3,}(?: \p{Arabic}{3,})?"
     r"|\p{Han}{1,6}(?:国|國|省|市|县|縣|区|區|岛|島|州|山|河|江|湖|海|洋|洲|镇|鎮|村|路|街|宫|宮|寺|站|大学|大學|公园|公園|机场|機場|都|府|県|町)|(?<=[在于於位至到自从從])\p{Han}{2,6}|[\p{Katakana}ー]{2,}(?=で|に|の|から)|[\p{Hangul}]+(?=에서|에 |시 |도 )|(?<=ที่|ใน|เมือง|ประเทศ|จังหวัด|รัฐ)\p{Thai}{3,20}|\p{Devanagari}+(?= में)"
 )
@@ -142,10 +93,29 @@ _FORMS: dict[Kind, tuple[str, int]] = {
 }
 
 
+# The tables of words by language; "<…>" stands in a form for the words of one language.
+_TABLES: dict[str, dict[str, str]] = {
+    "<MONTHS>": item_words.MONTHS,
+    "<DAYS>": item_words.DAYS,
+    "<NUMBERS>": item_words.NUMBERS,
+    "<PLACE_BEFORE>": item_words.PLACE_BEFORE,
+}
+_NOTHING = "(?!)"
+_WORDED = frozenset({Kind.TIME, Kind.PLACE, Kind.NUMBER})
+
+
+def _words(table: dict[str, str], lang: str | None) -> str:
+    """The alternation of the words of *lang*, of all languages where it is not known."""
+    return _by_initial("|".join(table.values()) if lang is None else table.get(lang, _NOTHING))
+
+
 @cache
-def _pattern(kind: Kind) -> regex.Pattern[str]:
+def _pattern(kind: Kind, lang: str | None) -> regex.Pattern[str]:
     """Compiled on first use: all of them take longer than a question."""
     form, flags = _FORMS[kind]
+    for name, table in _TABLES.items():
+        if name in form:
+            form = form.replace(name, _words(table, lang))
     return regex.compile(form, flags)
 
 
@@ -161,11 +131,20 @@ def is_visible(kind: Kind, text: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def items(text: str, kind: Kind) -> tuple[Span, ...]:
-    """The spans of *text* that look like *kind*, in text order; none for a kind without a form."""
+def items(text: str, kind: Kind, lang: str | None = None) -> tuple[Span, ...]:
+    """
+    The spans of *text* that look like *kind*, in text order; none for a kind without a form.
+
+    Args:
+        text: Of any length.
+        kind: Of the items.
+        lang: The text's (BCP 47): its own words are looked for; those of every language
+            where it is not known.
+    """
     if kind not in _FORMS:
         return ()
-    return tuple(Span(*m.span()) for m in _pattern(kind).finditer(text))
+    pattern = _pattern(kind, base_language(lang) if kind in _WORDED else None)
+    return tuple(Span(*m.span()) for m in pattern.finditer(text))
 
 
 _TIME_UNIT = (
@@ -192,8 +171,8 @@ def is_count(question: str) -> bool:
     return _any_case(_SPEAKS_OF_TIME).search(question) is None
 
 
-def counts(text: str, number: Span) -> bool:
+def counts(text: str, number: Span, lang: str | None = None) -> bool:
     """Whether *number* in *text* is neither a date nor a length of time."""
     if _any_case(_BEFORE_UNIT).match(text, number.stop) is not None:
         return False
-    return not any(number.overlaps(date) for date in items(text, Kind.TIME))
+    return not any(number.overlaps(date) for date in items(text, Kind.TIME, lang))

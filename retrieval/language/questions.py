@@ -28,6 +28,8 @@ class Asked:
     Attributes:
         words: The question words in the question, None where there are none.
         others: Further question words, as in "what happened and when".
+        is_sure: Whether the first question word asks for the kind; in "what did he do when"
+            another does.
         topic: What is to be defined; set for ``Kind.DEFINITION`` only.
     """
 
@@ -35,6 +37,7 @@ class Asked:
     words: Span | None = None
     topic: str | None = None
     others: tuple[Span, ...] = ()
+    is_sure: bool = True
 
 
 # A longer "name" is a description ("who is president of …"), and a person or a
@@ -101,7 +104,14 @@ def _first(question: str, lang: str) -> Asked | None:
     words = [Span(*m.span()) for m in found]
     # "What did it report and on what day": the second asks more exactly than "what".
     kind = next((kind for kind in kinds if kind is not Kind.THING), Kind.THING)
-    return Asked(kind, words[0], others=tuple(words[1:]))
+    is_sure = kinds[0] is kind and not _is_name(question, words[0])
+    return Asked(kind, words[0], others=tuple(words[1:]), is_sure=is_sure)
+
+
+def _is_name(question: str, words: Span) -> bool:
+    """Whether a question word is written as a name within the question: "Doctor Who"."""
+    before = question[: words.start].rstrip()
+    return before[-1:].isalnum() and question[words.start].isupper() and not question.isupper()
 
 
 def _definition(question: str) -> Asked | None:
