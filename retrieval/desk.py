@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -45,6 +46,7 @@ INDEX_FILE = "index/memory.bin"
 DEFAULT_K = 10
 DEFAULT_QUOTES = 3
 ANSWERING_K = 10  # passages read for quotes; the measured gain ends here
+_MAIN_SHARE = 0.5  # of the passages: a language of less is a minority's
 
 
 class Desk:
@@ -218,7 +220,10 @@ class Desk:
     def _answer(
         self, question: str, contexts: list[Context], k: int, quotes: int
     ) -> Answer | NoAnswer:
-        reply = self._answerer.answer(question, contexts[:ANSWERING_K], self.index, quotes=quotes)
+        strict = self._is_minority(contexts)
+        reply = self._answerer.answer(
+            question, contexts[:ANSWERING_K], self.index, quotes=quotes, strict=strict
+        )
         best, rest = _quotes(reply), contexts[ANSWERING_K:k]
         if best and rest and len(best) < quotes:
             # Asked for more than the best passages hold; which ones answer is decided by those
@@ -229,6 +234,19 @@ class Desk:
             else:
                 reply = replace(reply, nearest=(*best, *new))
         return replace(reply, contexts=tuple(contexts[:k]))
+
+    def _is_minority(self, contexts: Sequence[Context]) -> bool:
+        """
+        Whether most passages are in other languages than the best of *contexts*.
+
+        Then what its article lacks is more likely told in another language, or not at all,
+        than told in other words.
+        """
+        sizes: Counter[str | None] = Counter()
+        for lang, size in self.index.langs().items():
+            sizes[base_language(lang)] += size
+        own = sum(sizes[base_language(best.article.lang)] for best in contexts[:1])
+        return own < _MAIN_SHARE * sizes.total()
 
     def _ask_elsewhere(
         self,

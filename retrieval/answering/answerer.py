@@ -25,6 +25,7 @@ class Answerer:
         stats: TermStats,
         *,
         quotes: int = 3,
+        strict: bool = False,
     ) -> Answer | NoAnswer:
         """
         At most *quotes* quotations from *contexts*, best first.
@@ -34,6 +35,7 @@ class Answerer:
             contexts: Ranked passages, best first; about ten.
             stats: Of the corpus that the passages come from.
             quotes: At most so many, at least one.
+            strict: Answer only from an article that holds every name of the question.
         """
         ranked = rank(question, contexts, stats)
         kept = tuple(contexts)
@@ -43,7 +45,7 @@ class Answerer:
             return NoAnswer(question, "no_terms", contexts=kept)
         picks = choose(ranked, quotes)
         found = tuple(_quote(ranked, pick) for pick in picks)
-        sure = confidence.estimate(ranked)
+        sure = confidence.estimate(ranked, strict=strict)
         if not found or not confidence.is_enough(sure):
             return NoAnswer(question, "low_confidence", found, sure.right, kept)
         return Answer(question, found, sure.right, kept)

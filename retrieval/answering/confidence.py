@@ -37,6 +37,9 @@ _ALIKE = 0.4
 # It refuses one answerable question in a hundred of xquad_ru and none elsewhere.
 _MUCH_UNKNOWN = 0.5
 _UNLIKE = 0.9  # of ``Evidence.missing``: no form of it either
+_MUCH_LOST = 0.5  # of a name, by idf
+# Breadth of a corpus of about 200 passages; the question sets have more.
+_FEW = 6.0
 # Articles that share so much of the smaller one's vocabulary tell of the same event.
 _SAME_EVENT = 0.3
 
@@ -49,24 +52,36 @@ class Estimate:
     Attributes:
         held: The probability that the corpus holds an answer.
         right: The probability that the first quote answers; ``held`` at most.
+        is_aside: Whether the quoted article lacks what the question names, so that it may
+            share no more than a word with the matter.
     """
 
     held: float
     right: float
+    is_aside: bool = False
 
 
-def estimate(ranked: Ranking) -> Estimate:
-    """What is to be thought of the first quote of *ranked*, which has a candidate."""
+def estimate(ranked: Ranking, *, strict: bool = False) -> Estimate:
+    """
+    What is to be thought of the first quote of *ranked*, which has a candidate.
+
+    Args:
+        ranked: All candidates.
+        strict: What the question names must stand in the quoted article; always so in a
+            small corpus.
+    """
     evidence = Evidence(ranked)
     held = probability(HELD, held_signals(evidence))
     if (unknown := evidence.unknown_share()) >= _MUCH_UNKNOWN:
         held *= 1 - unknown
-    return Estimate(held, held * probability(PLACE, place_signals(evidence)))
+    right = held * probability(PLACE, place_signals(evidence))
+    is_small = evidence.view.breadth < _FEW
+    return Estimate(held, right, is_aside=(strict or is_small) and evidence.is_aside())
 
 
 def is_enough(sure: Estimate) -> bool:
     """Whether to answer."""
-    return sure.held >= THRESHOLD and sure.right >= LEAST_RIGHT
+    return not sure.is_aside and sure.held >= THRESHOLD and sure.right >= LEAST_RIGHT
 
 
 def probability(weights: Mapping[str, float], found: Mapping[str, float]) -> float:
@@ -131,6 +146,27 @@ class Evidence:
     def lost_names(self) -> list[list[str]]:
         """The question's names of which the article lacks every term."""
         return [name for name in self.names if all(term in self.missing for term in name)]
+
+    def is_aside(self) -> bool:
+        """
+        Whether the article lacks a name that the question writes as one.
+
+        In a few passages (``_FEW``) also: whether it lacks all that is said of the names.
+        """
+        written = [name for name in self.names if not self.view.names.isdisjoint(name)]
+        said = [t for t in self.view.weights if t not in self.scene.names and not t.isdecimal()]
+        return any(map(self._is_lost, written)) or (
+            self.view.breadth < _FEW
+            and bool(written and said)
+            and all(self.missing.get(term, 0.0) > _UNLIKE for term in said)
+        )
+
+    def _is_lost(self, name: list[str]) -> bool:
+        """Whether what tells a name from others is missing: its rarest term, or most of it."""
+        idfs = self.view.idfs
+        lost = {term for term in name if self.missing.get(term, 0.0) > _UNLIKE}
+        weight = sum(idfs[term] for term in name)
+        return self.most_telling(name) in lost or sum(idfs[t] for t in lost) > _MUCH_LOST * weight
 
     def most_telling(self, name: list[str]) -> str:
         """The term of *name* that the fewest passages hold."""
