@@ -31,7 +31,7 @@ from itertools import chain, takewhile
 from pathlib import Path
 from typing import Any
 
-from retrieval.ingest.deciding import shared, shingles
+from retrieval.shingles import shared, shingles
 from retrieval.stories import WINDOW, Stories, Vector, likeness, opening_terms, vector
 from retrieval.types import Article
 

@@ -144,6 +144,7 @@ class Desk:
         logged only: it costs the next start some time, and no answer.
         """
         with self._following, self.index.hold():
+            self.store.sketch_older()
             if _is_too_far_behind(self.index, self.store):
                 index = MemoryIndex()
                 taken = follow(self.store, index, on_follow)

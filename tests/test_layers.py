@@ -11,9 +11,9 @@ ROOT = Path(__file__).parent.parent
 LAYERS = {
     "retrieval": {
         0: ["types", "errors"],
-        1: ["language"],
-        2: ["segment"],
-        3: ["sources", "store", "index", "query"],
+        1: ["language", "shingles"],
+        2: ["segment", "copies"],
+        3: ["sources", "store", "index", "query", "stories"],
         4: ["asking", "ingest", "follower", "percolator", "retriever"],
         5: ["answering", "exporting", "feeds"],
         6: ["desk"],
@@ -23,7 +23,7 @@ LAYERS = {
         0: ["errors"],
         1: ["messages", "settings", "demo", "redaction"],
         2: ["render", "ledger", "followups"],
-        3: ["conversation"],
+        3: ["alerts", "conversation"],
         4: ["services"],
         5: ["repl", "telegram"],
         6: ["commands"],

@@ -29,9 +29,9 @@ from retrieval.feeds.schedule import (
     wait_after_failure,
 )
 from retrieval.feeds.values import FeedRecord, News, Polled
-from retrieval.ingest.deciding import shared, shingles
 from retrieval.ingest.deriving import derive
 from retrieval.segment import segment
+from retrieval.shingles import shared, shingles
 from retrieval.sources.feeds import Entry, Feed, parse_feed
 from retrieval.sources.fetch import Fetched, FetchPolicy, Validators, fetch
 from retrieval.sources.files import FileLocation, open_location

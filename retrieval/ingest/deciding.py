@@ -19,12 +19,12 @@ The rules, in words:
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Literal
 
+from retrieval.shingles import Shingles, shared
 from retrieval.store import StoredHead
 
 Decision = Literal["new", "changed", "same", "deleted", "conflict"]
@@ -40,19 +40,7 @@ LIKE = 0.5
 
 STANDARD_INPUT = "-"
 
-# How many tokens in a row make a shingle: three words. A Thai word has 4.5 characters
-# and nothing between it and the next; with shingles of three characters two unrelated
-# Thai texts share 0.27.
-_SHINGLE_WORDS = 3
-_SHINGLE_PHRASED = 12
 _SUFFIX_DIGITS = 4
-
-_PHRASED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
-_HAN = "\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_TOKEN = re.compile(rf"[{_PHRASED}{_HAN}]|[^\W{_PHRASED}{_HAN}]+")
-_IS_PHRASED = re.compile(f"[{_PHRASED}]")
-
-Shingles = frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,31 +128,6 @@ def other_id(article_id: str, path: str | None, attempt: int) -> str:
     name = PurePath(path or "").name
     digits = hashlib.sha256(f"{name}\x00{attempt}".encode("utf-8", "surrogatepass")).hexdigest()
     return f"{article_id}~{digits[:_SUFFIX_DIGITS]}"
-
-
-def shingles(text: str) -> Shingles:
-    """
-    Hashes of every three words in a row, letter case aside; a shorter text is one shingle.
-
-    The hashes, which take a third of the memory, hold within one process.
-
-    A character of Han or kana counts as a word; in scripts that write no space between
-    words (Thai, Lao, Burmese, Khmer) twelve characters stand for three words.
-    """
-    tokens = _TOKEN.findall(text.lower())
-    phrased = sum(_IS_PHRASED.match(token) is not None for token in tokens)
-    width = _SHINGLE_PHRASED if 2 * phrased > len(tokens) else _SHINGLE_WORDS
-    starts = range(max(len(tokens) - width, 0) + 1)
-    return frozenset(hash(tuple(tokens[start : start + width])) for start in starts)
-
-
-def shared(first: Shingles, second: Shingles) -> float:
-    """
-    The share of shingles that two texts have in common (Dice): 2 |A ∩ B| / (|A| + |B|).
-
-    Dice 1945, Ecology 26(3), doi:10.2307/1932409. Neither set may be empty.
-    """
-    return 2 * len(first & second) / (len(first) + len(second))
 
 
 def pair_edited(gone: Mapping[str, Shingles], come: Sequence[Shingles]) -> dict[int, str]:

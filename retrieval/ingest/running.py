@@ -18,16 +18,14 @@ from retrieval.ingest.deciding import (
     Decision,
     Found,
     Likeness,
-    Shingles,
     decide,
     is_standard_input,
     other_id,
     pair_edited,
-    shared,
-    shingles,
 )
 from retrieval.ingest.report import Conflict, LocationTally, Tally
 from retrieval.ingest.seen import Seen
+from retrieval.shingles import Shingles, shared, shingles
 from retrieval.store import Saved, Store, StoredHead, digest
 from retrieval.types import Article, Passage, content_id
 

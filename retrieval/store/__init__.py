@@ -3,8 +3,8 @@ The store: articles, their versions, passages and the change feed in one SQLite 
 
 It is the truth: every index can be deleted and rebuilt from it. ``Store`` is put
 together here; its parts are one module each: ``articles.py`` reads, ``latest.py`` lists by date,
-``places.py`` by file, ``saving.py`` writes, ``expiring.py`` lets go, ``changes.py`` feeds,
-``checking.py`` examines, ``connection.py`` owns the file,
+``places.py`` by file, ``saving.py`` writes, ``expiring.py`` lets go, ``copies.py`` knows copies,
+``changes.py`` feeds, ``checking.py`` examines, ``connection.py`` owns the file,
 ``schema.py`` the tables, ``rows.py`` the way from rows to values.
 """
 
@@ -18,6 +18,7 @@ from retrieval.store.articles import Articles, StoredHead
 from retrieval.store.changes import ChangeFeed
 from retrieval.store.checking import problems
 from retrieval.store.connection import BUSY_TIMEOUT_S, Database, Mode
+from retrieval.store.copies import Copies
 from retrieval.store.expiring import Cited, Dropped, Excess, Expiring, Retention, Wait
 from retrieval.store.latest import Latest
 from retrieval.store.places import Places
@@ -51,7 +52,7 @@ __all__ = [
 ]
 
 
-class Store(Articles, Latest, Places, Expiring, ChangeFeed):
+class Store(Articles, Latest, Places, Copies, Expiring, ChangeFeed):
     """
     One open store; usable from any thread, beside other processes that use the file.
 

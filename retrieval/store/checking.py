@@ -80,6 +80,13 @@ _QUESTIONS = (
         """,
     ),
     (
+        "sketch of an article that is not current",
+        """
+        SELECT s.article_key FROM sketches s LEFT JOIN articles a ON a.key = s.article_key
+        WHERE a.key IS NULL OR a.is_deleted
+        """,
+    ),
+    (
         "reader of changes ahead of the feed",
         "SELECT name FROM cursors WHERE seq > (SELECT coalesce(max(seq), 0) FROM changes)",
     ),

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple, TypeVar
 
+from retrieval.store import copies
 from retrieval.store.connection import Row
 from retrieval.store.rows import META, text_out
 from retrieval.store.saving import NOTHING, Saving, moment_in
@@ -192,6 +193,7 @@ class Expiring(Saving):
             " WHERE key = ?",
             (key,),
         )
+        copies.leave(self.database, [key])
         if not was_deleted:
             self._record(key, version, "expire", NOTHING, range(first, stop), now)
         return True

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from retrieval.errors import ArticleExpired, NoSuchArticle
+from retrieval.store import copies
 from retrieval.store.connection import StorePart
 from retrieval.store.rows import (
     META,
@@ -70,14 +71,22 @@ class Saving(StorePart):
             next_id = 1 + self.database.value(
                 "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'passages'"
             )
-            saved = []
+            saved: list[Saved] = []
+            written: list[copies.Written] = []
             for (article, passages), found_digest in zip(batch, digests, strict=True):
                 result = self._save_one(
-                    article, passages, found_digest, next_id, stored_at, is_backfill=is_backfill
+                    article,
+                    passages,
+                    found_digest,
+                    next_id,
+                    stored_at,
+                    written,
+                    is_backfill=is_backfill,
                 )
                 if result.outcome in ("new", "changed"):
                     next_id += len(passages)
                 saved.append(result)
+            copies.settle(self.database, written)
             return saved
 
     def _save_one(
@@ -87,6 +96,7 @@ class Saving(StorePart):
         found: bytes,
         first_passage: int,
         stored_at: int,
+        written: list[copies.Written],
         *,
         is_backfill: bool,
     ) -> Saved:
@@ -113,6 +123,7 @@ class Saving(StorePart):
             )
             self._insert_passages(key, passages, added)
             self._record(key, 1, "save", added, NOTHING, stored_at, is_backfill=is_backfill)
+            written.append(copies.Written(key, article, is_new=True))
             return Saved(article.id, "new", 1)
 
         key, current, is_deleted, first, stop, current_found, text_key, content = head
@@ -139,6 +150,7 @@ class Saving(StorePart):
         )
         removed = range(first, stop)
         self._record(key, version, "save", added, removed, stored_at, is_backfill=is_backfill)
+        written.append(copies.Written(key, article, is_new=False))
         return Saved(article.id, "changed", version)
 
     def _insert(
@@ -242,7 +254,10 @@ class Saving(StorePart):
             passages = range(first, stop)
             if is_deleted:
                 self._record(key, version, "delete", NOTHING, passages, moment_in(None))
+                copies.leave(self.database, [key])
             else:
+                article = copies.current(self.database, key)
+                copies.settle(self.database, [copies.Written(key, article, is_new=True)])
                 self._record(key, version, "restore", passages, NOTHING, moment_in(None))
             return True
 

@@ -143,7 +143,7 @@ def _tell_news(connection: sqlite3.Connection) -> None:
 
 def _tell_age(connection: sqlite3.Connection) -> None:
     """
-    Version 6: when things were stored, and what has expired since.
+    Version 5: when things were stored, and what has expired since.
 
     An expired article is a tombstone without passages. A version whose text was dropped
     has the text with the key 0, and its metadata are NULL; its digest, its content id and
@@ -167,10 +167,45 @@ def _tell_age(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX versions_by_text ON versions (text_key)")
 
 
+def _sketch_texts(connection: sqlite3.Connection) -> None:
+    """
+    Version 6: by which copies of a text are found (``copies.py``).
+
+    What is there already is sketched in batches, later: a store of a million articles would
+    hold its lock for minutes. ``sketching`` says which keys are still to do.
+    """
+    # copies counts the groups; NULL is an article without a copy. hashes are 8 bytes each.
+    connection.execute(
+        """
+        CREATE TABLE sketches (
+            article_key INTEGER PRIMARY KEY,
+            hashes BLOB NOT NULL,
+            copies INTEGER
+        )"""
+    )
+    connection.execute(
+        "CREATE INDEX sketches_by_copies ON sketches (copies) WHERE copies IS NOT NULL"
+    )
+    connection.execute(
+        """
+        CREATE TABLE sketch_hashes (
+            hash INTEGER NOT NULL,
+            article_key INTEGER NOT NULL,
+            PRIMARY KEY (hash, article_key)
+        ) WITHOUT ROWID"""
+    )
+    connection.execute(
+        "CREATE TABLE sketching (only INTEGER PRIMARY KEY CHECK (only = 1), done INTEGER NOT NULL,"
+        " stop INTEGER NOT NULL)"
+    )
+    connection.execute("INSERT INTO sketching SELECT 1, 0, coalesce(max(key), 0) FROM articles")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _create,
     _add_components,
     _index_dates,
     _tell_news,
     _tell_age,
+    _sketch_texts,
 )

@@ -13,9 +13,8 @@ from retrieval.ingest.deciding import (
     decide,
     other_id,
     pair_edited,
-    shared,
-    shingles,
 )
+from retrieval.shingles import shared, shingles
 from retrieval.store import StoredHead
 from retrieval.types import Location
 

@@ -7,7 +7,7 @@ import pytest
 
 from retrieval.errors import ArticleExpired, NoSuchArticle
 from retrieval.store import Change, Counts, Dropped, Excess, Retention, Store
-from retrieval.store.schema import MIGRATIONS
+from retrieval.store.schema import MIGRATIONS, _tell_age
 from retrieval.types import Article, Location, Passage, Sentence, Span, content_id
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -385,7 +385,9 @@ def test_what_an_older_version_stored_counts_as_stored_now(tmp_path, monkeypatch
         ("store", "trimmed"),
     ):
         connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-    connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) - 1}")
+    for table in ("sketches", "sketch_hashes", "sketching"):
+        connection.execute(f"DROP TABLE {table}")
+    connection.execute(f"PRAGMA user_version = {MIGRATIONS.index(_tell_age)}")
     connection.close()
 
     with Store.open(path) as store:

@@ -402,6 +402,7 @@ CALLS = {
     "article_passages": ("a1",),
     "changes_since": (0, 10),
     "check": (),
+    "copies_of": (["a1"],),
     "counts": (),
     "cursor": ("alerts",),
     "cursors": (),
@@ -433,6 +434,7 @@ CALLS = {
     "release_space": (no_wait,),
     "restore": ("a1",),
     "save": ([(Article(id="a2", text="Rain."), [])],),
+    "sketch_older": (),
     "snapshot": (),
     "sources": (),
     "transaction": (),
@@ -495,7 +497,7 @@ def test_method_when_another_process_writes(tmp_path, name):
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("DELETE FROM changes")
 
-        if name in ("save", "delete", "restore", "move_cursor", "transaction"):
+        if name in ("save", "delete", "restore", "move", "move_cursor", "transaction"):
             with pytest.raises(StoreError, match="store is busy"):
                 call(store, name)
         else:
