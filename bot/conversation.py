@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from bot.followups import Completion, Earlier, Rule, complete
-from bot.render.wording import is_clear
+from bot.followups import Completion, Earlier, Rule, complete, is_borne_out
+from bot.render.wording import CLEAR_CONFIDENCE, is_clear
 from retrieval.asking import ask_parsed
 from retrieval.query import parse_question, read_period
 from retrieval.types import Answer, Filters
@@ -33,6 +33,10 @@ PAGE = 3
 
 TURNS_MAX = 20
 """Turns remembered; a chat that runs for months must not grow."""
+
+
+DOUBTED = CLEAR_CONFIDENCE - 0.01
+"""The most confidence in a quote that does not bear out what was put into a follow-up."""
 
 
 class Asks(Protocol):
@@ -175,17 +179,26 @@ class Conversation:
         """
         if not filters and completion.rule in _SAME_QUESTION:
             filters = _carried(turns[-completion.back].filters, completion.question, now)
-        everywhere = partial(self._ask, read_period(completion.question, filters, now))
+        ask = partial(self._ask_doubting, completion)
+        everywhere = partial(ask, read_period(completion.question, filters, now))
         if not completion.articles or completion.rule in _ELSEWHERE:
             return everywhere()
         narrow = replace(filters, articles=completion.articles)
-        there = partial(self._ask, read_period(completion.question, narrow, now))
+        there = partial(ask, read_period(completion.question, narrow, now))
         first, second = (there, everywhere) if is_reply else (everywhere, there)
         found = first()
         if is_clear(found.reply) or (not is_reply and isinstance(found.reply, Answer)):
             return found
         other = second()
         return other if is_reply or is_clear(other.reply) else found
+
+    def _ask_doubting(self, completion: Completion, parsed: ParsedQuestion) -> Found:
+        """As `_ask`; an answer that does not bear the completion out is not taken for clear."""
+        found = self._ask(parsed)
+        reply = found.reply
+        if not isinstance(reply, Answer) or is_borne_out(completion, reply.quotes[0]):
+            return found
+        return replace(found, reply=replace(reply, confidence=min(reply.confidence, DOUBTED)))
 
     def more(self) -> Page:
         """

@@ -25,7 +25,8 @@ or as "And who won?". The last turn explains a follow-up; for "he" and "she" als
 before it, where the last names nobody.
 """
 
+from bot.followups.doubt import is_borne_out
 from bot.followups.rules import Completion, Rule, complete
 from bot.followups.turns import Earlier
 
-__all__ = ["Completion", "Earlier", "Rule", "complete"]
+__all__ = ["Completion", "Earlier", "Rule", "complete", "is_borne_out"]

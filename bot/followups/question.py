@@ -10,7 +10,7 @@ from functools import cached_property
 
 import regex
 
-from bot.followups.dates import dates_in
+from bot.followups.dates import is_date
 from bot.followups.turns import MARKS
 from retrieval.language.questions import Asked, asked
 from retrieval.language.references import References, content, names, references, stretches
@@ -87,7 +87,7 @@ def _is_placed(new: str, table: References) -> bool:
     inside = table.within[0]
     rest = new[len(inside) :]
     is_named = [span.of(rest) for span in names(rest, table.lang)] == [rest]
-    return new.casefold().startswith(inside) and (is_named or bool(dates_in(new)))
+    return new.casefold().startswith(inside) and (is_named or is_date(new, rest))
 
 
 def _is_bare_name(new: str, table: References) -> bool:
@@ -101,4 +101,4 @@ def _is_bare_name(new: str, table: References) -> bool:
     n_words = len(rest.split())
     is_named = [span.of(rest) for span in names(rest, table.lang)] == [rest]
     is_noun = n_words <= 2 and len(content(rest, table.lang)) >= n_words
-    return is_named or is_noun or bool(dates_in(rest))
+    return is_named or is_noun or is_date(new, rest)

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import regex
 
-from bot.followups.dates import as_period, dates_in
+from bot.followups.antecedents import Before
+from bot.followups.dates import as_period, dates_in, with_year_of
+from bot.followups.naming import ADVERBIAL, NewName, swapped
 from bot.followups.question import Followup
-from bot.followups.turns import MARKS, Before, Earlier, says_something
+from bot.followups.turns import MARKS, Earlier, says_something
 from retrieval.language.questions import Kind
 from retrieval.language.references import (
     Manner,
@@ -48,6 +50,7 @@ class Completion:
         carried: The words taken from the turn before.
         articles: Ids of the articles that the first quote of its answer stands in.
         back: How many turns back; 1 is the last.
+        name: The name that was put in, which an answer should be about; None if none was.
     """
 
     question: str
@@ -55,6 +58,7 @@ class Completion:
     carried: tuple[str, ...]
     articles: tuple[str, ...]
     back: int = 1
+    name: str | None = None
 
 
 def complete(
@@ -69,24 +73,28 @@ def complete(
         is_filtered: Filters stood beside the question.
     """
     followup = Followup(question)
-    turns = [(back, e) for back, e in enumerate(reversed(earlier), 1) if says_something(e)]
-    for n, (back, turn) in enumerate(turns[:TURNS_READ]):
-        if n > 0 and not _is_about_a_person(followup):
+    turns = [(back, Before(e)) for back, e in enumerate(reversed(earlier), 1) if says_something(e)]
+    for n, (back, before) in enumerate(turns[:TURNS_READ]):
+        if n > 0 and (not _is_about_a_person(followup) or turns[n - 1][1].may_name_a_person):
             break
-        before = Before(turn)
         made = _made_whole(followup, before, is_filtered=is_filtered)
-        if made is not None and _folded(made[1]) not in (_folded(question), ""):
-            rule, whole, carried = made
-            return Completion(whole, rule, carried, before.articles, back)
+        if made is not None and _folded(made.question) not in (_folded(question), ""):
+            return Completion(
+                made.question, made.rule, made.carried, before.articles, back, made.name
+            )
     return None
 
 
-_Made = tuple[Rule, str, tuple[str, ...]]
+class _Made(NamedTuple):
+    rule: Rule
+    question: str
+    carried: tuple[str, ...]
+    name: str | None = None
 
 
 def _made_whole(followup: Followup, before: Before, *, is_filtered: bool) -> _Made | None:
     if not followup.core:
-        return ("again", before.question, before.words) if is_filtered else None
+        return _Made("again", before.whole, before.words) if is_filtered else None
     table = followup.table
     if table is None or len(followup.text) > QUESTION_MAX_CHARS:
         return None
@@ -103,46 +111,32 @@ def _made_whole(followup: Followup, before: Before, *, is_filtered: bool) -> _Ma
 
 
 def _by_name(new: str, table: References, before: Before) -> _Made | None:
+    name = NewName.of(new, table)
     question = before.question
-    preposition = regex.match(rf"(?:{table.prepositions})\s+(?=\w)", new, regex.IGNORECASE)
-    bare = new if preposition is None or table.cuts else new[preposition.end() :]
     period = as_period(new, table)
-    if period is not None or dates_in(bare) or dates_in(new):
-        return "name", _dated(period or new, table, before), before.words
-    if any(_folded(span.of(question)) == _folded(bare) for span in before.names):
+    if period is not None or dates_in(name.bare) or dates_in(new):
+        dated = _dated(period or new, table, before)
+        return _Made("name", _under_head(dated, table, before), before.words)
+    if any(_folded(span.of(question)) == _folded(name.bare) for span in before.names):
         return None
-    place = _place_of(bare, preposition, table, before)
-    if place is None:
-        whole = table.heading.format(head=_capital(new), question=question)
-        return "name", whole, before.words
-    start = place.start
-    article = table.determiners and regex.search(
-        rf"\b(?:{table.determiners})\s+$", question[:start], regex.IGNORECASE
-    )
-    if article:
-        start = article.start()
-    whole = question[:start] + (bare if start else _capital(bare)) + question[place.stop :]
-    return "name", whole, before.words_but(place)
+    found = swapped(name, table, before) if before.label is None else None
+    if found is not None:
+        whole, place = found
+        whole = _under_head(whole, table, before)
+        return _Made("name", whole, before.words_but(place), name.bare)
+    if before.head is not None and before.is_head_asking:
+        inner = table.labelled.format(label=_capital(new), question=before.flat)
+        whole = table.heading.format(head=before.head, question=inner)
+    else:
+        whole = table.heading.format(head=_capital(new), question=before.flat)
+    return _Made("name", whole, before.words, name.bare)
 
 
-def _place_of(
-    new: str, preposition: regex.Match[str] | None, table: References, before: Before
-) -> Span | None:
-    """The name in the earlier question that *new* takes the place of."""
-    if before.table is not table:
-        return None
-    named = before.names
-    if table.cuts is not None and any(
-        len(span) > len(new) + 1 and not before.is_told(span) for span in named[:1]
-    ):
-        return None  # a long stretch may be more than a name: 花蓮地震造成
-    if preposition is not None:
-        behind = rf"\b{regex.escape(preposition[0].strip())}\s+$"
-        for span in named:
-            if regex.search(behind, before.question[: span.start], regex.IGNORECASE):
-                return span
-    alike = [s for s in named if s.of(before.question).isupper() == new.isupper()]
-    return next(iter([*alike, *named]), None) or before.object()
+def _under_head(whole: str, table: References, before: Before) -> str:
+    """*whole* with the question word before it that an earlier completion set there."""
+    if before.head is None or not before.is_head_asking:
+        return whole
+    return table.heading.format(head=before.head, question=whole)
 
 
 def _dated(new: str, table: References, before: Before) -> str:
@@ -153,9 +147,10 @@ def _dated(new: str, table: References, before: Before) -> str:
         if any(date.overlaps(word) for word in words):
             continue
         start = _with_prepositions(question, date, table).start
+        new = with_year_of(date.of(question), new, table) or new
         return question[:start] + new + question[date.stop :]
     if table.cuts is not None:
-        return table.heading.format(head=new, question=question)
+        return table.heading.format(head=new, question=before.flat)
     bare = question.rstrip(MARKS)
     return f"{bare} {new}{question[len(bare) :]}"
 
@@ -177,23 +172,32 @@ def _by_kind(followup: Followup, table: References, before: Before) -> _Made | N
     filler = rf"(?:{ends}(?:{fillers}){ends}|[\s\p{{P}}])*"
     if not regex.fullmatch(filler, rest, regex.IGNORECASE):
         return None
-    if wanted.kind is before.asked.kind:  # "Who is that?" after "Who came?": not the same again
+    if wanted.kind is before.kind:  # "Who is that?" after "Who came?": not the same again
         return None
     head = word.of(core)
     whole = _replaced(head, wanted.kind, table, before)
     if whole is None:
-        whole = table.heading.format(head=_capital(head), question=before.question)
-    return "kind", whole, before.words_but(before.asked.words)
+        whole = table.heading.format(head=_capital(head), question=_beneath(before, table))
+    name = None if table.cuts is not None else before.topic()
+    return _Made("kind", whole, before.words_but(before.asked.words), name)
 
 
-_ADVERBIAL = (Kind.TIME, Kind.PLACE, Kind.REASON, Kind.MANNER)
-_FREE = (*_ADVERBIAL, Kind.PERSON)
+def _beneath(before: Before, table: References) -> str:
+    """What stands in brackets behind a new question word: never brackets in brackets."""
+    if before.aside is not None:
+        return before.aside.of(before.question)
+    label = before.label or (None if before.is_head_asking else before.head)
+    if label is None:
+        return before.question
+    return table.labelled.format(label=label, question=before.question)
 
 
 def _replaced(head: str, kind: Kind, table: References, before: Before) -> str | None:
     """The earlier question with *head* for its question word; None where that does not fit."""
     old = before.asked.words
-    if old is None or before.table is not table:
+    if old is None or before.table is not table or before.head is not None:
+        return None
+    if before.aside is not None:
         return None
     question = before.question
     old = _with_prepositions(question, old, table)
@@ -206,12 +210,16 @@ def _replaced(head: str, kind: Kind, table: References, before: Before) -> str |
 
 def _fits(kind: Kind, old: Kind, rest: str, table: References) -> bool:
     """Whether a question word of *kind* can stand before *rest*, where one of *old* stood."""
-    if table.auxiliaries is None:
-        return kind in _FREE and (old in _FREE or table.cuts is None)
-    follows = regex.match(rf"\s*(?:{table.auxiliaries})\b", rest, regex.IGNORECASE)
-    if kind not in _ADVERBIAL or follows is None:
+    if kind not in ADVERBIAL:
         return False
-    return old in _ADVERBIAL or follows[0].strip().casefold() in ("did", "does", "do")
+    if table.auxiliaries is None:
+        return old in ADVERBIAL
+    follows = regex.match(rf"\s*(?:{table.auxiliaries})\b", rest, regex.IGNORECASE)
+    if follows is None:
+        return False
+    # "How long did it close?" goes on without its object; "What did it close?" would lack it
+    is_whole = old is Kind.NUMBER and follows[0].strip().casefold() in ("did", "does", "do")
+    return old in ADVERBIAL or is_whole
 
 
 def _with_prepositions(text: str, word: Span, table: References) -> Span:
@@ -233,13 +241,14 @@ def _by_pronoun(followup: Followup, table: References, before: Before) -> _Made 
     name = before.antecedent(pronoun.referent)
     if name is None:
         return None
-    if pronoun.manner is Manner.BESIDE:
-        return "pronoun", _beside(followup, name, table), (name,)
+    if pronoun.manner is Manner.BESIDE or (table.declines and not before.opens_a_sentence(name)):
+        return _Made("pronoun", _beside(followup, name, table), (name,), name)
     form = {Manner.OWNER: table.owner, Manner.WHERE: table.where}.get(pronoun.manner, "{name}")
     if pronoun.manner is Manner.OWNER and name.endswith("s"):
         form = form.removesuffix("s")
     said = form.format(name=name if span.start else _capital(name))
-    return "pronoun", _marked(followup, core[: span.start] + said + core[span.stop :]), (name,)
+    whole = _marked(followup, core[: span.start] + said + core[span.stop :])
+    return _Made("pronoun", whole, (name,), name)
 
 
 def _is_about_a_person(followup: Followup) -> bool:
@@ -277,7 +286,11 @@ def _by_vacancy(followup: Followup, table: References, before: Before) -> _Made 
         return None
     is_person = followup.asked.kind is Kind.PERSON
     name = before.antecedent(Referent.PERSON if is_person else Referent.ANY)
-    return None if name is None else ("pronoun", _beside(followup, name, table), (name,))
+    if name is None:
+        return None
+    if table.owned is not None:  # 冬奧會的吉祥物, 什麼時候開幕？: the games do
+        name = name.partition(table.owned)[0]
+    return _Made("pronoun", _beside(followup, name, table), (name,), name)
 
 
 def _by_continuing(followup: Followup, table: References, before: Before) -> _Made | None:
@@ -294,7 +307,7 @@ def _by_continuing(followup: Followup, table: References, before: Before) -> _Ma
     if has_name or not 0 < len(own) <= table.most_words:
         return None
     topic = before.topic()
-    return ("continued", _beside(followup, topic, table), (topic,)) if topic else None
+    return _Made("continued", _beside(followup, topic, table), (topic,)) if topic else None
 
 
 # --- Writing ------------------------------------------------------------------------------

@@ -1,23 +1,20 @@
 """
-What a follow-up may lean on: a turn before it, the names in it, what its pronouns mean.
+What a follow-up may lean on: a turn before it, its question, and the names and things in it.
 
-What is made of them is in ``rules``.
+What pronouns mean is in ``antecedents``, what is made of it all in ``rules``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 import regex
 
-from retrieval.language.items import items
-from retrieval.language.questions import Kind, asked
+from retrieval.language.questions import asked
 from retrieval.language.references import (
     References,
-    Referent,
     content,
     names,
     references,
@@ -25,9 +22,6 @@ from retrieval.language.references import (
 )
 from retrieval.language.stopwords import stop_words
 from retrieval.types import Quote, Span
-
-TOPIC_MAX_WORDS = 5
-"""Of a question without a name or a thing, as many content words tell what it is about."""
 
 MARKS = " \t\n?？!！.。…¿¡,，、;；:"
 """What may stand around the words of a question."""
@@ -50,20 +44,39 @@ class Earlier:
 
 
 def says_something(turn: Earlier) -> bool:
+    """Whether a follow-up may lean on *turn*: an answer, a question, or something with a name."""
     table = references(turn.question)
-    return bool(content(turn.question, "und" if table is None else table.lang))
+    lang = "und" if table is None else table.lang
+    if not content(turn.question, lang):
+        return False
+    is_question = turn.question.rstrip().endswith(("?", "？", ")", "）"))
+    is_asking = asked(turn.question, (lang,)).words is not None
+    return bool(turn.quotes) or is_question or is_asking or bool(names(turn.question, lang))
 
 
-class Before:
-    """An earlier turn and the names in it."""
+class EarlierQuestion:
+    """
+    An earlier turn, its question taken apart.
+
+    Attributes:
+        whole: The question with all that completions added.
+        head: What an earlier completion set before the question, "When" or a name; None if none.
+        label: The name that such a completion set between the two.
+        question: What was asked, without these.
+        kind: Of the answer that was asked for: by the head, where that asks.
+    """
 
     def __init__(self, turn: Earlier) -> None:
-        self.question = _unwrapped(turn.question)
+        self.whole = turn.question
+        self.head, self.label, self.question = _parted(turn.question)
         self.is_replied_to = turn.is_replied_to
         self.quotes = turn.quotes
-        self.table = references(self.question)
+        self.table = references(self.question) or references(turn.question)
         self.lang = "und" if self.table is None else self.table.lang
         self.asked = asked(self.question, (self.lang,))
+        head = None if self.head is None else asked(self.head, (self.lang,))
+        self.is_head_asking = head is not None and head.words is not None
+        self.kind = head.kind if head is not None and self.is_head_asking else self.asked.kind
 
     @property
     def articles(self) -> tuple[str, ...]:
@@ -88,6 +101,50 @@ class Before:
             else:
                 found.append(span)
         return tuple(span.of(self.question) for span in found)
+
+    @cached_property
+    def aside(self) -> Span | None:
+        """What an earlier completion set beside the question, in brackets: its topic."""
+        found = regex.search(r"\S ?[(（](?P<words>[^()（）]+)[)）][?？]?$", self.question)
+        return None if found is None else Span(*found.span("words"))
+
+    @property
+    def flat(self) -> str:
+        """The question without brackets: what stands in them follows a comma."""
+        if self.aside is None:
+            return self.question
+        comma = ", " if self.table is None or self.table.cuts is None else "，"
+        head = self.question[: self.aside.start].rstrip(" (（")
+        return head + comma + self.aside.of(self.question) + self.question[self.aside.stop + 1 :]
+
+    @cached_property
+    def named(self) -> str | None:
+        """The name that an earlier completion set beside the question, without its preposition."""
+        said = self.label or (None if self.is_head_asking else self.head)
+        if said is None or self.table is None or self.table.cuts is not None:
+            return said
+        opened = rf"(?:{self.table.prepositions})\s+(?=\w)"
+        return regex.sub(rf"^{opened}", "", said, count=1, flags=regex.IGNORECASE)
+
+    @property
+    def bare_topic(self) -> Span | None:
+        """All of the question, where an earlier completion left nothing but its topic."""
+        is_topic = self.is_head_asking and self.asked.words is None and self.label is None
+        is_topic = is_topic and self.question[-1:] not in "?？"
+        return Span(0, len(self.question)) if is_topic else None
+
+    def with_put(self, words: str, place: Span) -> str:
+        """The question with *words* in the place of others."""
+        return self.question[: place.start] + words + self.question[place.stop :]
+
+    @property
+    def unasked(self) -> str:
+        """The question with its question words blanked."""
+        question = self.question
+        for word in (self.asked.words, *self.asked.others):
+            if word is not None:
+                question = question[: word.start] + " " * len(word) + question[word.stop :]
+        return question
 
     @cached_property
     def names(self) -> list[Span]:
@@ -127,21 +184,37 @@ class Before:
         return self._determiner(self.question[: span.start]) + name + self._noun_behind(span)
 
     def _noun_behind(self, span: Span) -> str:
-        """What follows the name in "in the Hualien earthquake", where that ends the question."""
+        """What follows the name in "the Hualien earthquake", with its space; "" if nothing does."""
         table = self.table
         if table is None or not table.nouns_follow:
             return ""
-        placed = rf"\b(?:{table.prepositions}) (?:{table.determiners}) $"
-        behind = self.question[span.stop :].rstrip(MARKS)
-        noun = behind.strip()
+        opened = rf"\b(?:{table.determiners}) $"
+        found = regex.match(r" \p{Ll}[\p{Ll}-]+(?!\w)", self.question[span.stop :])
         if (
-            regex.search(placed, self.question[: span.start], regex.IGNORECASE) is None
-            or regex.fullmatch(r" \p{Ll}[\p{Ll}-]+", behind) is None
-            or noun in stop_words(self.lang)
-            or regex.search(rf"\b{regex.escape(noun)}\b", self._article.casefold()) is None
+            found is None
+            or regex.search(opened, self.question[: span.start], regex.IGNORECASE) is None
+            or found[0].strip() in stop_words(self.lang)
         ):
             return ""
-        return behind
+        # As the article says "the earthquake", it is a noun; "join" in "did the Faroes join" is none
+        noun = rf"\b(?:{table.determiners}) (?:\w+ )?{regex.escape(found[0].strip())}\b"
+        return found[0] if regex.search(noun, self._article.casefold()) else ""
+
+    def belongs(self, span: Span) -> bool:
+        """Whether the name is but a part of a thing's: "Hualien" of "the Hualien earthquake"."""
+        table = self.table
+        if table is None or not table.nouns_follow:
+            return False
+        if self._noun_behind(span):
+            return True
+        # Behind "did", what follows may be the verb: "When did the Faroes join?"
+        opened = rf"(?<!\b(?:{table.auxiliaries}) )\b(?:{table.determiners}) $"
+        behind = regex.match(r" (\p{Ll}+)", self.question[span.stop :])
+        return bool(
+            behind is not None
+            and behind[1] not in stop_words(self.lang)
+            and regex.search(opened, self.question[: span.start], regex.IGNORECASE)
+        )
 
     def _determiner(self, head: str) -> str:
         """The definite or indefinite article at the end of *head*, with its space."""
@@ -152,16 +225,29 @@ class Before:
 
     def _stretches(self, table: References) -> Iterator[Span]:
         """What stands between function words, as far as the article has it in one piece."""
-        question = self.question
-        for word in (self.asked.words, *self.asked.others):
-            if word is not None:
-                question = question[: word.start] + " " * len(word) + question[word.stop :]
+        question = self.unasked
+        word = self.asked.words
         for span in stretches(question, table):
             text = span.of(question)
+            if span.start == 0 and word is not None and span.stop == word.start:
+                yield span  # the subject, whole: 新竹科學園區什麼時候成立？
+                continue
             longest = next(
                 (n for n in range(len(text), 1, -1) if text[:n] in self._article), len(text)
             )
-            yield Span(span.start, span.start + longest)
+            if longest > 1 and not text.isdecimal():
+                yield Span(span.start, span.start + longest)
+
+    def is_one_name(self, span: Span, new: str) -> bool:
+        """Whether a stretch of Chinese is no more than a name, such as *new* could replace."""
+        text = span.of(self.question)
+        if text not in self._article:
+            return len(text) <= len(new) + 1
+        # Of 花蓮地震 the article has 花蓮 alone as well, of 保加利亞 no beginning
+        return not any(
+            regex.search(rf"{regex.escape(text[:n])}(?!{regex.escape(text[n])})", self._article)
+            for n in range(2, len(text) - 1)
+        )
 
     @cached_property
     def _article(self) -> str:
@@ -170,34 +256,14 @@ class Before:
         article = self.quotes[0].article
         return f"{article.title or ''}\n{article.text}"
 
-    @cached_property
-    def told(self) -> list[str]:
-        """The names in the first quote that the question does not hold."""
-        if not self.quotes or self.table is None:
-            return []
-        text = self.quotes[0].text
-        spans = items(text, Kind.PERSON) if self.table.cuts else names(text, self.lang)
-        known = self.question.casefold()
-        return [
-            self._determiner(text[: span.start]) + name
-            for span in spans
-            if (name := span.of(text)).casefold() not in known and not items(name, Kind.TIME)
-        ]
-
-    @property
-    def highlighted(self) -> str | None:
-        """The words of the first quote that answer."""
-        if not self.quotes or (span := self.quotes[0].answer) is None:
-            return None
-        return span.of(self.quotes[0].article.text)
-
-    def object(self) -> Span | None:
-        """What the question is about, where that has no name: "the harbour bridge"."""
+    def objects(self) -> list[Span]:
+        """Nouns in the question, each with its article, as far as the article quoted knows them."""
         if self.table is None or self.table.determiners is None:
-            return None
+            return []
         words = r"(?:\s+[\p{L}\p{N}'’-]+)"
         opened = rf"\b(?:{self.table.determiners})(?={words})"
         article = " ".join(self._article.casefold().split())
+        found: list[Span] = []
         for match in regex.finditer(opened, self.question, regex.IGNORECASE):
             for n in range(4, 0, -1):
                 phrase = regex.match(rf"{words}{{{n}}}", self.question, pos=match.end())
@@ -207,110 +273,44 @@ class Before:
                 if regex.search(rf"\b{regex.escape(folded)}\b", article) and content(
                     folded, self.lang
                 ):
-                    return Span(match.start(), phrase.end())
-        return None
+                    found.append(Span(match.start(), phrase.end()))
+                    break
+        return found
 
-    def is_told(self, span: Span) -> bool:
-        """Whether the article that was quoted first has these words of the question."""
-        return span.of(self.question) in self._article
-
-    def topic(self) -> str:
-        """Its name, or its content words: what a question that goes on is still about."""
-        if self.asked.topic is not None:
-            return self.asked.topic
-        if self.names:
-            return self._spelled(self.names[0])
-        thing = self.object()
-        if thing is not None:
-            return thing.of(self.question)
-        return " ".join(self.words[:TOPIC_MAX_WORDS])
-
-    def likeness(self, name: str) -> Literal["person", "thing"] | None:
-        """What *name* looks like in the article; None if that cannot be told."""
-        text = self._article
-        if self.table is not None and self.table.cuts:
-            people = {span.of(text) for span in items(text, Kind.PERSON)}
-            return "person" if name in people else None
-        if self._determiner(name[: name.find(" ") + 1]):
-            return "thing"
-        escaped = regex.escape(name)
-        if name.isupper() or regex.search(r"[^\p{L}\p{M}\s'’.-]|\b(?:and|y|и|of|de)\b", name):
-            return "thing"
-        placed = rf"(?<!\w)(?:the|in|at|near|outside|en|el|la|в|во|на)\s+{escaped}(?!\w)"
-        if regex.search(placed, text):
-            return "thing"
-        if " " in name:
-            return "person"
-        full = rf"(\p{{Lu}}[\p{{L}}-]+) {escaped}(?!\w)"
-        stops = stop_words(self.lang)
-        before = (match[1].casefold() for match in regex.finditer(full, text))
-        return "person" if any(word not in stops for word in before) else None
-
-    def antecedent(self, referent: Referent) -> str | None:
-        """What a pronoun stands for; None if nothing here is likely."""
-        answer, kind = self.highlighted, self.asked.kind
-        if answer is not None and (kind, referent) in _ANSWERED:
-            return answer
-        if self.asked.topic is not None:
-            return self.asked.topic
-        named = [self._spelled(span) for span in self.names]
-        if self.table is not None and self.table.owned and referent is Referent.PERSON:
-            named = [self._whole(span, self.table.owned) for span in self.names]
-        if referent is Referent.ANY:
-            return _first([*named, *self._object_text(), *self.told])
-        told = self.told
-        pool = (
-            [*told, *named]
-            if (kind, referent) == (Kind.PERSON, Referent.PERSON)
-            else [*named, *told]
+    @property
+    def owner_at_end(self) -> Span | None:
+        """The last noun of "the exchange rate of the lev", where nothing else has an article."""
+        table = self.table
+        if table is None or table.determiners is None or self.n_objects != 2:
+            return None
+        article = rf"(?:{table.determiners})\s+"
+        chain = (
+            rf"\b{article}(?:[\w-]+\s+){{1,3}}(?:{table.genitives})\s+(?P<last>{article}[\w-]+)$"
         )
-        likeness = {name: self.likeness(name) for name in pool}
-        if referent is Referent.PERSON:
-            people = [name for name in pool if likeness[name] == "person"]
-            if kind is Kind.PERSON:  # who it is was asked, and the names in the question are others
-                return _first([*people, *self._description()])
-            return _first([*people, *(name for name in named if likeness[name] is None)])
-        # That an acronym is no person tells less than a preposition: Sweden joins NATO, and is "it"
-        things = [n for n in named if likeness[n] == "thing" and not n.isupper()]
-        maybe = [n for n in named if likeness[n] != "person"]
-        others = [n for n in told if likeness[n] == "thing"]
-        return _first([*things, *maybe, *self._object_text(), *others])
+        found = regex.search(chain, self.question.rstrip(MARKS), regex.IGNORECASE)
+        return None if found is None else Span(*found.span("last"))
 
-    def _whole(self, span: Span, owned: str) -> str:
-        """A stretch with what is said to belong to it: 神舟二十號的太空人."""
-        behind = [s for s in self.names if self.question[span.stop : s.start] == owned]
-        return self.question[span.start : behind[0].stop if behind else span.stop]
+    @property
+    def n_objects(self) -> int:
+        """How many nouns with an article the question seems to have, known or not."""
+        if self.table is None or self.table.determiners is None:
+            return 0
+        opened = rf"\b(?:{self.table.determiners})\s"
+        return len(regex.findall(opened, self.question, regex.IGNORECASE))
 
-    def _description(self) -> list[str]:
-        """Who is asked for: "the prime minister of Norway"."""
-        if self.table is None or self.table.described is None:
-            return []
-        bare = self.question.strip(MARKS)
-        found = regex.fullmatch(self.table.described, bare, regex.IGNORECASE)
-        return [] if found is None else [found["description"]]
-
-    def _object_text(self) -> list[str]:
-        span = self.object()
-        return [] if span is None else [span.of(self.question)]
+    def object(self) -> Span | None:
+        """What the question is about, where that has no name: "the harbour bridge"."""
+        return next(iter(self.objects()), None)
 
 
-_ANSWERED = {
-    (Kind.PERSON, Referent.PERSON),
-    (Kind.PERSON, Referent.ANY),
-    (Kind.PLACE, Referent.THING),
-    (Kind.PLACE, Referent.PLACE),
-}
-"""Kinds whose highlighted answer is what a pronoun behind it stands for."""
+_BESIDE = regex.compile(
+    r"¿?(?P<head>[^?？()（）]+)[?？] ?[(（](?:(?P<label>[^?？:：]+)[:：] ?)?(?P<question>.+)[)）]"
+)
 
 
-def _first(found: Sequence[str]) -> str | None:
-    return found[0] if found else None
-
-
-_BESIDE = regex.compile(r"[¿]?[^?？()（）]*[?？] ?[(（](?P<question>.+)[)）]")
-
-
-def _unwrapped(question: str) -> str:
-    """The question that an earlier completion set beside a question word."""
+def _parted(question: str) -> tuple[str | None, str | None, str]:
+    """Head, label and the question that an earlier completion set beside them."""
     found = _BESIDE.fullmatch(question)
-    return question if found is None else str(found["question"])
+    if found is None:
+        return None, None, question
+    return found["head"], found["label"], found["question"]

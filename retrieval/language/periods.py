@@ -51,8 +51,8 @@ def find_period(text: str, now: datetime) -> Period | None:
     """
     The first period that *text* names, counted from *now* (aware); None if it names none.
 
-    ``since``, ``before`` and ``after`` take any date, ``in`` and ``on`` only one without a
-    year: "in March 2022" is a matter of the text's words.
+    ``since``, ``before`` and ``after`` take any date, ``in`` and ``on`` any but a bare year:
+    "in 2022" is a matter of the text's words.
     """
     prepared = _prepared(text[:_HEAD])
     found = (
@@ -198,9 +198,10 @@ class _Reader:
                 relative = point.kind is not Kind.ABSOLUTE
                 return Period(span, after, before, relative)
         begin = self._within(point)
-        if begin is None:
+        if begin is None or point.start > self.now:
             return None
-        return self._made(begin, match.end(), point.start, point.stop, is_relative=True)
+        relative = point.kind is not Kind.ABSOLUTE
+        return self._made(begin, match.end(), point.start, point.stop, is_relative=relative)
 
     def _said(self, relation: str, match: regex.Match[str]) -> Span | None:
         """The span with the words for "since", "before" or "after" around a point."""
@@ -223,7 +224,7 @@ class _Reader:
         """Where the expression begins that names the point as the time itself; None if none does."""
         match, patterns = point.match, self.patterns
         if point.kind is Kind.ABSOLUTE:
-            return None
+            return self._in_year(match)
         if point.kind is Kind.BARE:
             for pattern in (patterns.within_day, patterns.within_month, patterns.bare):
                 if (begin := self._ahead(pattern, match)) is not None:
@@ -234,6 +235,14 @@ class _Reader:
         if point.kind is Kind.MONTH:
             return self._ahead(patterns.within_month, match)
         return self._on(match)
+
+    def _in_year(self, match: regex.Match[str]) -> int | None:
+        """Where "in March 2022" or "on 5 March 2022" begins; a bare year is a word like others."""
+        if match["month"] is None:
+            return None
+        pattern = self.patterns.within_day if match["day"] else self.patterns.within_month
+        begin = self._ahead(pattern, match)
+        return match.start() if begin is None and self.grammar.lang == "zh" else begin
 
     def _on(self, match: regex.Match[str]) -> int | None:
         weekday = match["weekday"]

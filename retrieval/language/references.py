@@ -66,9 +66,13 @@ class References:
         closings: What it may end with, and says nothing.
         fillers: Words that add nothing to a question word.
         event: A pronoun that adds nothing to "when" and "why": what happened is meant.
-        described: A whole question for a person by what he is, in the group ``description``.
+        described: The end of a question for or about a person by what he is, in the group
+            ``description``.
         prepositions: Those that belong to a question word or a name behind them.
+        genitives: Those of them that join a thing to what it belongs to.
+        places: Those of them that a place stands behind.
         determiners: What opens a noun phrase, where the language has articles.
+        declines: Whether a name has other endings in other places of a sentence.
         nouns_follow: Whether a name stands before the noun that it belongs to: "the Hualien
             earthquake".
         between: What two names joined by "and" stand behind while they stay two.
@@ -82,10 +86,16 @@ class References:
         expletive: Where "it" stands for nothing.
         owner, where: Templates of a name as an owner and as a place.
         heading: Template of a question that keeps the earlier one beside a new ``head``.
+        labelled: Template of such a question with a name before it.
+        dated: Template of a month or a day with its year.
         aside: Template of words set beside a question, before its question mark.
         most_words: Content words of a question that may still lack its subject.
         cuts: What parts names in a language without spaces, beside the fillers; None in
             others, whose names have capitals.
+        words: Words that hold some of these, and are not cut: 埃及, 奧運會.
+        verbs: What a stretch may end with that is no part of a name.
+        subjects: What stands behind a stretch that opens a question and is its subject.
+        personal: What only people do, not far behind their names.
         owned: What stands between two such stretches that are one thing.
     """
 
@@ -99,7 +109,10 @@ class References:
     pronouns: tuple[Pronoun, ...]
     event: str | None = None
     described: str | None = None
+    genitives: str = "(?!)"
+    places: str = "(?!)"
     determiners: str | None = None
+    declines: bool = False
     nouns_follow: bool = False
     between: str | None = None
     auxiliaries: str | None = None
@@ -110,9 +123,15 @@ class References:
     owner: str = "{name}"
     where: str = "{name}"
     heading: str = "{head}? ({question})"
+    labelled: str = "{label}: {question}"
+    dated: str = "{date} {year}"
     aside: str = " ({words})"
     most_words: int = 3
     cuts: str | None = None
+    words: str = "(?!)"
+    verbs: str = "(?!)"
+    subjects: str = "(?!)"
+    personal: str = "(?!)"
     owned: str | None = None
 
 
@@ -147,7 +166,12 @@ _ENGLISH = References(
     fillers=r"exactly|precisely|that|this|so|then|is|was|were|are|did|does|do|has|have|had|the case|(?:it )?happen(?:ed|ing|s)?|occur(?:red|s)?|ever|and|or|first",
     prepositions=r"in|on|at|by|to|from|for|of|with|since|until|till|under|during|through|into|up|about",
     event=r"it",
-    described=r"who(?:['’]s| is| was) (?P<description>(?:the|\p{L}+['’]s) [^,;?]+)",
+    genitives="of",
+    places="in|at",
+    described=(
+        r"\b(?:is|was|did|does|has) (?P<description>the (?:[\p{Ll}-]+ ){1,4}of [^,;?]+)$"
+        r"|^who(?:['’]s| is| was) (?P<description>(?:the|\p{L}+['’]s) [^,;?]+)$"
+    ),
     determiners=r"the|an?",
     nouns_follow=True,
     between=r"between",
@@ -198,7 +222,12 @@ _SPANISH = References(
     closings=r"[\s,]*\b(?:entonces|exactamente|precisamente|por favor|pues)$",
     fillers=r"exactamente|precisamente|eso|esto|ello|así|fue|es|era|ocurrió|pasó|sucedió|ha sido|y|o|entonces|se",
     prepositions=r"en|de|desde|hasta|a|con|por|para|del|al|sobre",
-    described=r"quién (?:es|era|fue) (?P<description>(?:el|la) [^,;?]+)",
+    genitives="de|del",
+    places="en",
+    described=(
+        r"\b(?:tiene|tenía|es|era|fue) (?P<description>(?:el|la) (?:[\p{Ll}-]+ ){1,4}de [^,;?]+)$"
+        r"|^quién (?:es|era|fue) (?P<description>(?:el|la) [^,;?]+)$"
+    ),
     determiners=r"el|la|los|las|una?|unos|unas",
     between=r"entre",
     pronouns=(
@@ -208,6 +237,8 @@ _SPANISH = References(
         # Not before its own subject: ¿Dónde tiene su sede la FIFA?
         Pronoun(_ANY, _BESIDE, r"\bsus?\b(?= \w)(?!(?: (?!de[l]?\b|en\b|con\b|a\b)\w+){1,2}(?: el| la| los| las)? (?-i:\p{Lu}))", 0),
         Pronoun(_ANY, _BESIDE, r"(?<!\ba (?:qué|quién|quiénes|cuál|cuáles) )\b(?:lo|le|les)\b(?= (?!que\b|más\b|de\b|mismo\b|mejor\b|primero\b|último\b|único\b)\w+)(?<!lo que.*)(?!.* al? )", 0),
+        # An article is not before a verb: ¿Quién los inauguró?
+        Pronoun(_ANY, _BESIDE, r"(?<=^(?:quién|quiénes|cuándo|dónde|cómo|por qué|cuánto) )\b(?:los|las|la)\b(?= \w+(?:ó|aron|eron|aba|aban|ía|ían)\b)", 0),
         Pronoun(_PLACE, _WHERE, r"\b(?:allí|ahí|allá)\b", 2),
     ),
     vacant=(
@@ -225,6 +256,7 @@ _SPANISH = References(
     within=("en ", "el "),
     where="en {name}",
     heading="¿{head}? ({question})",
+    dated="{date} de {year}",
 )  # fmt: skip
 
 _RUSSIAN = References(
@@ -232,15 +264,18 @@ _RUSSIAN = References(
     openings=r"(?:(?:а|и|но|ну|так|тогда|или|да|ладно|хорошо)\b[\s,.…]*)+",
     continuing=r"а|и|но|или",
     about=(
-        r"(?:как|что) насч[её]т (?P<new>[^?,;]+)",
-        r"то же (?:самое )?(?:про|о|об|для) (?P<new>[^?,;]+)",
+        r"(?:как|что) (?P<new>насч[её]т [^?,;]+)",
+        r"что (?:там )?(?P<new>со? (?!(?:тобой|вами|ним|ней|ними|этим)\b)[^?,;]+)",
+        r"то же (?:самое )?(?P<new>(?:про|о|об|для) [^?,;]+)",
     ),
     closings=r"[\s,]*\b(?:же|именно|тогда|пожалуйста|точно|конкретно)$",
     fillers=r"же|именно|точно|это|этого|так|тогда|было|был|была|были|будет|произошло|случилось|происходит|и|а|то|конкретно",
-    prepositions=r"в|во|на|с|со|до|от|из|у|к|ко|по|за|через|о|об|при|под|для|про",
+    prepositions=r"в|во|на|с|со|до|от|из|у|к|ко|по|за|через|о|об|при|под|для|про|насч[её]т",
+    declines=True,
     between=r"между",
     pronouns=(
-        Pronoun(_ANY, _INSTEAD, r"\b(?:он|она|оно|они)\b", 0),
+        Pronoun(_PERSON, _INSTEAD, r"(?<=^кто )(?:он|она|они)\b", 0),
+        Pronoun(_ANY, _INSTEAD, r"(?<!^кто )\b(?:он|она|оно|они)\b", 0),
         Pronoun(_ANY, _INSTEAD, r"(?<=^(?:кто|что|где) )это(?=\W*$)", 0),
         Pronoun(_ANY, _BESIDE, r"(?<=^(?:сколько|почему|зачем|как|во что) )это(?= \w+\W*$)", 0),
         Pronoun(
@@ -295,8 +330,22 @@ _CHINESE = References(
     ),
     within=("在",),
     heading="{head}？（{question}）",
+    labelled="{label}：{question}",
+    dated="{year}年{date}",
     aside="（{words}）",
     most_words=4,
+    vacant=(
+        r"是?(?:在|於|于|從|从)?(?:什[麼么][時时]候|何[時时]|[為为]什[麼么]|[為为]何|哪[裡里兒儿]|何[處处地]|哪一?[年天]|怎[麼么樣样]{1,2}|如何)"
+        r"[會会才要]?(?:被|重新|正式|再次?)*(?:[開开]幕|[閉闭]幕|[舉举][行辦办]|[開开]始|[結结]束|返回|返[航抵]|抵[達达]|出[生發发]|[過过去逝]世|成立|建成|完工|[開开]放"
+        r"|起[飛飞]|降落|着陸|着陆|著陸|[發发](?:射|生|布|表)|爆[發发]|停止|恢[復复]|[關关][閉闭]|宣[布佈]|取消|延[後后期遲迟]|上[映任市]|加入|[獨独]立|通[車车]|倒塌|沉[沒没]|[墜坠][毀毁]|[進进]行|[結结]婚|[離离]婚|[辭辞][職职]|[當当][選选]|就[職职])的?了?"
+    ),
+    words=(
+        r"埃及|以色列|也[門门]|成都|首都|京都|都柏林|能登|能源|核能|所[羅罗][門门]|和平|[將将][軍军]|有限|[對对]馬|被告|要塞|於是"
+        r"|\p{Han}{0,2}(?:[大奧奥協协議议晚運运峰]|博[覽览])[會会]"
+    ),
+    verbs=r"造成|[導导]致|引[發发]|(?<=\p{Han}{2})[死傷伤贏赢輸输說说去來来花賣卖買买建做打](?=了|[過过])",
+    subjects=r"(?:是[誰谁什]|有|的|在|被)",
+    personal=r"出生|[過过去逝]世|[結结離离]婚|[辭辞][職职]|[當当][選选]|[說说]",
     owned="的",
     cuts=r"和|與|与|及|被|把|將|将|已經|已经|曾|為|为|對|对|也|都|就|只|還|还|可以|能|可|因|之|所|並|并|或|讓|让|給|给|向|跟|但|而|嗎|吗|個|个|些|如何|怎[麼么樣样]?|什[麼么]|甚麼|[誰谁哪何幾几]|多少|多",
 )  # fmt: skip
@@ -381,6 +430,7 @@ def content(text: str, lang: str) -> list[Span]:
 
 def stretches(text: str, table: References) -> list[Span]:
     """The stretches of *text* between function words, in a language without spaces."""
-    parts = rf"{table.fillers}|{table.cuts}|(?P<stretch>(?:(?!{table.fillers}|{table.cuts})[\p{{Han}}·・])+|(?:(?!\p{{Han}})[\w&.-])+)"
+    cut = rf"\d+年(?:\d+月)?(?:\d+[日號号])?|{table.verbs}|{table.fillers}|{table.cuts}"
+    parts = rf"(?P<stretch>(?:{table.words}|(?!{cut})[\p{{Han}}·・])+|(?:(?!\p{{Han}}|\d+年)[\w&.-])+)|{cut}"
     found = regex.finditer(parts, text)
     return [Span(*match.span()) for match in found if match["stretch"] is not None]

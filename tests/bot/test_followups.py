@@ -53,6 +53,29 @@ BORDER = ("How long is the border between Norway and Sweden?", None)
 LEADER = ("Who is the harbour master of Osterholm?", None)
 DEFINED = ("Who is Ada Brook?", None)
 BESIDE = ("When? (Who opened the fair?)", None)
+RATE = ("What is the exchange rate of the crown?", None)
+PREMIER = ("Who is the prime minister of Norway?", None)
+CUP = ("Who won the Baltic Cup?", None)
+SHAKEN = ("How many died in the Osterholm earthquake?", None)
+VISITS = ("When did Brook visit Osterholm?", None)
+ASIDE = ("Who attended (the Baltic Fair)?", None)
+TOPIC = ("When? (the Baltic Fair)", None)
+NAMED = ("In Osterholm? (How many died in the storm?)", None)
+LABELLED = ("When? (In Osterholm: How many died in the storm?)", None)
+COST = ("How much does the ferry cost?", None)
+ROAR = ("lol that is wrong", None)
+GAMES_ES = ("¿Quién inauguró los Juegos del Báltico?", None)
+PREMIER_ES = ("¿Quién es el primer ministro de Noruega?", None)
+BORN_RU = ("Где родился Олаф Странд?", None)
+PREMIER_RU = ("Кто премьер-министр Норвегии?", None)
+OPENED_RU = ("Кто открыл ярмарку?", quoted("Ярмарка открыта Адой Брук.", "Адой Брук"))
+TEAM_RU = ("Сколько очков набрал «Полюс»?", None)
+DIED_HANT = ("花蓮地震死了多少人？", None)
+ASIDE_HANT = ("死了多少人（花蓮）？", None)
+SHIP_HANT = ("神舟二十號什麼時候返回？", None)
+DELAY_HANT = ("為什麼延後？", None)
+GAMES_HANS = ("北海冬奥会在哪里举行？", None)
+EGYPT_HANS = ("埃及什么时候加入公约？", None)
 
 FAIR_ES = (
     "¿Quién inauguró la Feria del Mar?",
@@ -90,21 +113,21 @@ FOLLOWUPS = [
     (COUNT, "Why is that?", "kind", "Why? (How many ships left the port in 2021?)"),
     (DEFINED, "Since when?", "kind", "Since when? (Who is Ada Brook?)"),
     (BESIDE, "And where?", "kind", "Where? (Who opened the fair?)"),
-    (FAIR_ES, "¿Y cuándo?", "kind", "¿Cuándo inauguró la Feria del Mar?"),
-    (FAIR_ES, "¿Y cuándo fue eso?", "kind", "¿Cuándo inauguró la Feria del Mar?"),
+    (FAIR_ES, "¿Y cuándo?", "kind", "¿Cuándo? (¿Quién inauguró la Feria del Mar?)"),
+    (FAIR_ES, "¿Y cuándo fue eso?", "kind", "¿Cuándo? (¿Quién inauguró la Feria del Mar?)"),
     (BRIDGE_ES, "¿Por qué?", "kind", "¿Por qué reabrió el puente viejo?"),
     (BRIDGE_ES, "Pero ¿cómo exactamente?", "kind", "¿Cómo reabrió el puente viejo?"),
     (BRIDGE_ES, "¿Y cuánto?", "kind", "¿Cuánto? (¿Cuándo reabrió el puente viejo?)"),
-    (FAIR_RU, "А когда?", "kind", "Когда открыл ярмарку в Осло?"),
+    (FAIR_RU, "А когда?", "kind", "Когда? (Кто открыл ярмарку в Осло?)"),
     (BRIDGE_RU, "А почему?", "kind", "Почему снова открыли мост?"),
     (BRIDGE_RU, "Где это было?", "kind", "Где снова открыли мост?"),
     (BRIDGE_RU, "Но зачем именно?", "kind", "Зачем снова открыли мост?"),
     (BRIDGE_HANT, "那為什麼？", "kind", "大橋為什麼重新開放？"),
-    (FAIR_HANT, "那什麼時候呢？", "kind", "什麼時候為博覽會揭幕？"),
-    (FAIR_HANT, "是什麼時候的事？", "kind", "什麼時候為博覽會揭幕？"),
+    (FAIR_HANT, "那什麼時候呢？", "kind", "什麼時候？（誰為博覽會揭幕？）"),
+    (FAIR_HANT, "是什麼時候的事？", "kind", "什麼時候？（誰為博覽會揭幕？）"),
     (SHIPS_HANT, "那什麼時候呢？", "kind", "什麼時候？（有多少艘船離開港口？）"),
     (BRIDGE_HANS, "为什么？", "kind", "大桥为什么重新开放？"),
-    (FAIR_HANS, "那什么时候？", "kind", "什么时候为博览会揭幕？"),
+    (FAIR_HANS, "那什么时候？", "kind", "什么时候？（谁为博览会揭幕？）"),
     (FAIR, "那什麼時候呢？", "kind", "什麼時候？（Who opened the Baltic Fair?）"),
     # by rule 'name':
     (NORDIC, "what about Latvia?", "name", "When did Latvia join the pact?"),
@@ -113,23 +136,76 @@ FOLLOWUPS = [
     (NORDIC, "And in 2019?", "name", "When did Norway join the pact in 2019?"),
     (TYPED, "What about the Faroe Islands?", "name", "when did the Faroe Islands join the pact?"),
     (COUNT, "And in March 2022?", "name", "How many ships left the port in March 2022?"),
-    (BORDER, "And Finland?", "name", "How long is the border between Finland and Sweden?"),
+    (BORDER, "And Finland?", "name", "Finland? (How long is the border between Norway and Sweden?)"),
     (BRIDGE, "What about the old tunnel?", "name", "When did the old tunnel reopen?"),
     (LEADER, "And of Port Lincoln?", "name", "Who is the harbour master of Port Lincoln?"),
     (("when is it safe to swim?", None), "What about Latvia?", "name", "Latvia? (when is it safe to swim?)"),
-    (NORDIC, "in Latvia?", "name", "When did Latvia join the pact?"),
+    (NORDIC, "in Latvia?", "name", "In Latvia? (When did Norway join the pact?)"),
     (NORDIC, "in March", "name", "When did Norway join the pact in March?"),
-    (PACT_ES, "¿En Letonia?", "name", "¿Cuándo entró Letonia en el pacto?"),
+    (PACT_ES, "¿En Letonia?", "name", "¿En Letonia? (¿Cuándo entró Noruega en el pacto?)"),
     (PACT_ES, "¿Y Letonia?", "name", "¿Cuándo entró Letonia en el pacto?"),
     (BRIDGE_ES, "¿Y el faro?", "name", "¿Cuándo reabrió el faro?"),
     (PACT_RU, "А Латвия?", "name", "Когда Латвия вступила в пакт?"),
-    (PACT_RU, "А как насчёт Латвии?", "name", "Когда Латвии вступила в пакт?"),
+    (PACT_RU, "А как насчёт Латвии?", "name", "Насчёт Латвии? (Когда Норвегия вступила в пакт?)"),
     (PACT_HANT, "那拉脫維亞呢？", "name", "拉脫維亞什麼時候加入公約？"),
     (PACT_HANT, "拉脫維亞呢", "name", "拉脫維亞什麼時候加入公約？"),
     (BRIDGE_HANS, "那隧道呢？", "name", "隧道什么时候重新开放？"),
     (PACT_HANT, "那2019年呢？", "name", "2019年？（挪威什麼時候加入公約？）"),
     (PACT_HANT, "那三月呢？", "name", "在三月？（挪威什麼時候加入公約？）"),
     (QUAKE_HANT, "那台北呢？", "name", "台北？（花蓮地震造成多少人死亡？）"),
+    # a noun in the place of a noun, a name in that of a name, and else beside the question
+    (RATE, "And the guilder?", "name", "What is the exchange rate of the guilder?"),
+    (RATE, "And Latvia?", "name", "Latvia? (What is the exchange rate of the crown?)"),
+    (PREMIER, "And in Finland?", "name", "Who is the prime minister of Finland?"),
+    (CUP, "what about the men's?", "name", "The men's? (Who won the Baltic Cup?)"),
+    (CUP, "And the museum?", "name", "The museum? (Who won the Baltic Cup?)"),
+    (SHAKEN, "And in Tainan?", "name", "In Tainan? (How many died in the Osterholm earthquake?)"),
+    (SHAKEN, "And the Tainan earthquake?", "name", "How many died in the Tainan earthquake?"),
+    (VISITS, "And Port Lincoln?", "name", "Port Lincoln? (When did Brook visit Osterholm?)"),
+    (SIGNED, "what about the UK?", "name", "The UK? (When did Norway join NATO?)"),
+    (ASIDE, "And the Grand Museum?", "name", "Who attended (the Grand Museum)?"),
+    (ASIDE, "what about the men?", "name", "The men? (Who attended, the Baltic Fair?)"),
+    (TOPIC, "And the Grand Museum?", "name", "When? (the Grand Museum)"),
+    (BESIDE, "And Latvia?", "name", "When? (Latvia: Who opened the fair?)"),
+    (LABELLED, "And in Latvia?", "name", "When? (In Latvia: How many died in the storm?)"),
+    (PREMIER_ES, "¿Y en Francia?", "name", "¿Quién es el primer ministro de Francia?"),
+    (PACT_ES, "¿Y en Francia?", "name", "¿En Francia? (¿Cuándo entró Noruega en el pacto?)"),
+    (DEFINED, "¿Y en Londres?", "name", "¿En Londres? (Who is Ada Brook?)"),
+    (BORN_RU, "А что насчёт Хубилая?", "name", "Насчёт Хубилая? (Где родился Олаф Странд?)"),
+    (BORN_RU, "А Ада Брук?", "name", "Ада Брук? (Где родился Олаф Странд?)"),
+    (BORN_RU, "А Эдвард Холм?", "name", "Где родился Эдвард Холм?"),
+    (PREMIER_RU, "А что с Польшей?", "name", "С Польшей? (Кто премьер-министр Норвегии?)"),
+    (PREMIER_RU, "А Польша?", "name", "Польша? (Кто премьер-министр Норвегии?)"),
+    (PREMIER_RU, "А Швеции?", "name", "Кто премьер-министр Швеции?"),
+    (FAIR_RU, "А в Хельсинки?", "name", "Кто открыл ярмарку в Хельсинки?"),
+    (TEAM_RU, "А «Север»?", "name", "Сколько очков набрал «Север»?"),
+    (DIED_HANT, "台北呢？", "name", "台北？（花蓮地震死了多少人？）"),
+    (ASIDE_HANT, "台北呢？", "name", "死了多少人（台北）？"),
+    (SHIP_HANT, "那神舟二十一號呢？", "name", "神舟二十一號什麼時候返回？"),
+    (DELAY_HANT, "那神舟二十一號呢？", "name", "神舟二十一號？（為什麼延後？）"),
+    (EGYPT_HANS, "那以色列呢？", "name", "以色列什么时候加入公约？"),
+    # never brackets in brackets
+    (ASIDE, "And when?", "kind", "When? (the Baltic Fair)"),
+    (TOPIC, "And where?", "kind", "Where? (the Baltic Fair)"),
+    (NAMED, "And when?", "kind", "When? (In Osterholm: How many died in the storm?)"),
+    (LABELLED, "And where?", "kind", "Where? (In Osterholm: How many died in the storm?)"),
+    (ASIDE_HANT, "什麼時候發生的？", "kind", "什麼時候？（花蓮）"),
+    (COST, "Why?", "kind", "Why? (How much does the ferry cost?)"),
+    (GAMES_ES, "¿Y cuándo?", "kind", "¿Cuándo? (¿Quién inauguró los Juegos del Báltico?)"),
+    # who and what pronouns stand for
+    (GAMES_ES, "¿Quién los pagaron?", "pronoun", "¿Quién los pagaron (los Juegos del Báltico)?"),
+    (PREMIER, "How old is he?", "pronoun", "How old is the prime minister of Norway?"),
+    (PREMIER_RU, "А что с ним?", "pronoun", "Что с ним (Норвегии)?"),
+    (OPENED_RU, "Кто она?", "pronoun", "Кто она (Адой Брук)?"),
+    (GAMES_HANS, "什么时候开幕？", "pronoun", "什么时候开幕（北海冬奥会）？"),
+    (SHIP_HANT, "為什麼延後？", "pronoun", "為什麼延後（神舟二十號）？"),
+    (NAMED, "How big is it?", "pronoun", "How big is Osterholm?"),
+    # a month of the year that was asked about
+    (("What did Brook say in July 2024?", None), "And in August?", "name", "What did Brook say in August 2024?"),
+    (("¿Qué dijo Brook en julio de 2024?", None), "¿Y en agosto?", "name", "¿Qué dijo Brook en agosto de 2024?"),
+    (("Что сказала Брук в июле 2024?", None), "А в августе?", "name", "Что сказала Брук в августе 2024?"),
+    (("林小橋在2024年七月說了什麼？", None), "那八月呢？", "name", "林小橋2024年八月說了什麼？"),
+    (("What did Brook say in July 2024?", None), "And last week?", "name", "What did Brook say last week?"),
     # a date in plain words for another
     (NORDIC, "And last week?", "name", "When did Norway join the pact last week?"),
     (("What did Brook say since Monday?", None), "And in March?", "name", "What did Brook say in March?"),
@@ -203,7 +279,7 @@ def test_a_followup_is_made_whole(before, followup, rule, whole) -> None:
 
     assert made is not None
     assert (made.rule, made.question) == (rule, whole)
-    assert made.carried
+    assert made.carried or before is TOPIC
     assert made.articles == (() if quote is None else ("fair",))
 
 
@@ -227,6 +303,7 @@ WHOLE = [
     "Latvia",
     "Latvia?",
     "in general?",
+    "in January 2024 earthquake",
     "On Latvia",
     "El Salvador",
     "在拉脫維亞",
@@ -345,6 +422,10 @@ UNEXPLAINED = [
     (("Who won yesterday?", None), "where is it?"),
     (("Quand le pont a-t-il rouvert ?", None), "who is he?"),
     (BRIDGE, "And when?"),  # the same again
+    (ROAR, "when?"),  # neither a question nor a name
+    (("How old is Norway?", None), "who is he?"),
+    (("Кения? (Где Осло?)", None), "кто он?"),
+    (("埃及博物馆什么时候重新开放？", None), "他是谁？"),
     (NORDIC, "And Norway?"),
 ]
 
@@ -365,7 +446,9 @@ def test_a_turn_that_says_nothing_is_passed_over() -> None:
 
     made = complete("And why?", turns)
 
-    assert made == Completion("Why did Norway join?", "kind", ("Norway", "join"), (), back=3)
+    assert made == Completion(
+        "Why did Norway join?", "kind", ("Norway", "join"), (), back=3, name="Norway"
+    )
 
 
 def test_the_turn_before_explains_what_the_last_does_not() -> None:
@@ -373,7 +456,33 @@ def test_the_turn_before_explains_what_the_last_does_not() -> None:
 
     made = complete("How old is she?", turns)
 
-    assert made == Completion("How old is Ada Brook?", "pronoun", ("Ada Brook",), (), back=2)
+    assert made == Completion(
+        "How old is Ada Brook?", "pronoun", ("Ada Brook",), (), back=2, name="Ada Brook"
+    )
+
+
+def test_a_turn_that_asks_nothing_is_passed_over() -> None:
+    turns = [Earlier("When did Norway join?"), Earlier("lol that is wrong")]
+
+    made = complete("And why?", turns)
+
+    assert made is not None
+    assert (made.question, made.back) == ("Why did Norway join?", 2)
+
+
+@pytest.mark.parametrize(
+    ("asked", "followup"),
+    [("Where was Tesla born?", "How old is he?"), ("祖沖之在哪裡？", "他是誰？")],
+)
+def test_where_the_last_turn_may_name_a_person_no_other_is_taken(asked, followup) -> None:
+    assert complete(followup, [Earlier("Who is Ada Brook?"), Earlier(asked)]) is None
+
+
+def test_filters_alone_keep_what_a_completion_added() -> None:
+    made = complete("", [Earlier("When? (Who opened the fair?)")], is_filtered=True)
+
+    assert made is not None
+    assert made.question == "When? (Who opened the fair?)"
 
 
 @pytest.mark.parametrize("followup", ["Where was it going?", "How big is it?", "And when?"])
