@@ -48,10 +48,11 @@ def run_export(settings: Settings, folder: Path, *, force: bool, as_json: bool) 
         _refuse_existing([] if force else files.values())
         _write(files[ARTICLES], map(_article, articles.values()))
         _write(files[QUESTIONS], questions)
-    gold = sum(question["answerable"] is True for question in questions)
+    by_kind = Counter(question["answerable"] for question in questions)
     facts = {
-        "gold": gold,
-        "to_complete": len(questions) - gold,
+        "gold": by_kind[True],
+        "refused": by_kind[False],
+        "to_complete": by_kind[None],
         "ratings": len(ratings),
         "articles": len(articles),
         "folder": str(folder) if questions else None,
@@ -64,8 +65,9 @@ def _told(facts: Mapping[str, Any]) -> str:
     if facts["folder"] is None:
         return "no feedback yet, nothing written: it comes from the buttons under answers"
     return (
-        f"{facts['gold']:,} questions with a gold answer, {facts['to_complete']:,} to complete by"
-        f" hand (answerable is null), {facts['articles']:,} articles:"
+        f"{facts['gold']:,} questions with a gold answer, {facts['refused']:,} rightly refused,"
+        f" {facts['to_complete']:,} to complete by hand (answerable is null),"
+        f" {facts['articles']:,} articles:"
         f" {visible_line(facts['folder'])}"
     )
 
@@ -127,8 +129,8 @@ def _question(ratings: Sequence[Rating], articles: Mapping[str, Article]) -> _Re
 
     The answer is gold if a quote has more voices for it than against it, still stands
     in its article, and was found without filters, which ``clipdesk eval`` does not
-    apply. All else is left to a person, with what is known: a refusal cannot be gold,
-    as nobody said what was liked in it.
+    apply. A question that was only ever refused, without filters, has no answer if more
+    voices call that right than wrong. All else is left to a person, with what is known.
     """
     first = ratings[0]
     votes = Counter(rating.label for rating in ratings)
@@ -142,10 +144,12 @@ def _question(ratings: Sequence[Rating], articles: Mapping[str, Article]) -> _Re
     gold = [text for text, margin in balance.most_common() if margin > 0]
     liked = [quote for text in gold for quote in quotes[text]]
     is_gold = bool(gold) and not first.filters and all(_stands(q, articles) for q in liked)
+    is_refused = not first.filters and not any(rating.answered for rating in ratings)
+    is_rightly_refused = is_refused and votes[1] > votes[-1]
     record: _Record = {
         "id": _question_id(first),
         "question": first.question,
-        "answerable": True if is_gold else None,
+        "answerable": True if is_gold else False if is_rightly_refused else None,
         "answers": list(dict.fromkeys(map(_answer, liked))),
         "article_ids": sorted({ref.article_id for quote in liked for ref in _refs(quote)}),
         "evidence": gold,

@@ -46,12 +46,17 @@ class Answers(LedgerPart):
                 record.message_id,
                 *answer_content_in(record),
             ),
+            is_lasting=False,
         )
         return replace(record, id=answer_id)
 
     def mark_sent(self, answer_id: int, message_id: int) -> None:
         """Note the message that shows an answer; nothing if it was forgotten meanwhile."""
-        self._write("UPDATE bot_answers SET message_id = ? WHERE id = ?", (message_id, answer_id))
+        self._write(
+            "UPDATE bot_answers SET message_id = ? WHERE id = ?",
+            (message_id, answer_id),
+            is_lasting=False,
+        )
 
     def add_quotes(self, answer_id: int, quotes: Sequence[QuoteRef]) -> None:
         """
@@ -102,25 +107,25 @@ class Answers(LedgerPart):
         return None if row is None else answer_out(row)
 
     def last_answers(
-        self, chat_id: int, thread_id: int | None, user_id: int, limit: int, since: datetime
+        self, chat_id: int, thread_id: int | None, limit: int, since: datetime
     ) -> list[AnswerRecord]:
-        """The last turns of a user in a thread from *since* on, oldest first, back to ``/new``."""
+        """
+        The last turns in a thread from *since* on, whoever asked, oldest first, back to ``/new``.
+        """
         rows = self._database.rows(
             f"""
             SELECT {ANSWER} FROM bot_answers
-            WHERE user_id = ? AND chat_id = ? AND thread_id IS ? AND asked_at >= ?
+            WHERE chat_id = ? AND thread_id IS ? AND asked_at >= ?
                 AND forgotten_at IS NULL
             ORDER BY asked_at DESC, id DESC LIMIT ?
             """,
-            (user_id, chat_id, thread_id, time_in(since), limit),
+            (chat_id, thread_id, time_in(since), limit),
         )
         return [answer_out(row) for row in reversed(rows)]
 
-    def forget_thread(
-        self, chat_id: int, thread_id: int | None, user_id: int, now: datetime
-    ) -> None:
+    def forget_thread(self, chat_id: int, thread_id: int | None, now: datetime) -> None:
         """
-        End a user's thread: ``last_answers`` gives nothing of it any more.
+        End a thread: ``last_answers`` gives nothing of it any more.
 
         What is kept before this call belongs to it, whatever its time: Telegram counts
         seconds, and ``/new`` may come in the second of a question.
@@ -128,7 +133,7 @@ class Answers(LedgerPart):
         self._write(
             """
             UPDATE bot_answers SET forgotten_at = ?
-            WHERE user_id = ? AND chat_id = ? AND thread_id IS ? AND forgotten_at IS NULL
+            WHERE chat_id = ? AND thread_id IS ? AND forgotten_at IS NULL
             """,
-            (time_in(now), user_id, chat_id, thread_id),
+            (time_in(now), chat_id, thread_id),
         )

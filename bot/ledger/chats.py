@@ -29,12 +29,7 @@ class Chats(LedgerPart):
 
         Writes only what has changed, and ``seen`` when it is an hour old.
         """
-        known = self.chat(chat_id)
-        if (
-            known is not None
-            and (known.kind, known.title, known.suspended) == (kind, title, None)
-            and now - known.seen < SEEN_STEP
-        ):
+        if self.has_seen(chat_id, kind, title, now):
             return
         self._write(
             """
@@ -44,6 +39,16 @@ class Chats(LedgerPart):
                 suspended = NULL, suspended_at = NULL
             """,
             (chat_id, kind, text_in(title), time_in(now)),
+            is_lasting=False,
+        )
+
+    def has_seen(self, chat_id: int, kind: ChatKind, title: str | None, now: datetime) -> bool:
+        """Whether ``see_chat`` would write nothing; a quick look-up."""
+        known = self.chat(chat_id)
+        return (
+            known is not None
+            and (known.kind, known.title, known.suspended) == (kind, title, None)
+            and now - known.seen < SEEN_STEP
         )
 
     def set_language(self, chat_id: int, lang: str | None) -> None:

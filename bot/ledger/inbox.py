@@ -55,6 +55,7 @@ class Inbox(LedgerPart):
             WHERE update_id = ? AND ended_at IS NULL
             """,
             (time_in(now), update_id),
+            is_lasting=False,
         )
 
     def fail(self, update_id: int, reason: str, now: datetime) -> None:

@@ -45,6 +45,24 @@ class Links(LedgerPart):
         )
         return token
 
+    def save_typed(self, text: str, user_id: int, now: datetime) -> str:
+        """
+        A token for the question *text*, which takes the place of the user's last one.
+
+        What is typed inline comes with every key; only where it led to last is kept.
+        """
+        digest = hmac.digest(self._key(), f"typed\n{user_id}".encode(), hashlib.sha256)
+        token = base64.urlsafe_b64encode(digest[:_TOKEN_BYTES]).decode()
+        self._write(
+            """
+            INSERT INTO bot_links (token, kind, body, user_id, saved_at)
+            VALUES (?, 'question', ?, ?, ?)
+            ON CONFLICT (token) DO UPDATE SET body = excluded.body, saved_at = excluded.saved_at
+            """,
+            (token, json.dumps({"text": text}), user_id, time_in(now)),
+        )
+        return token
+
     def link(self, token: str) -> Link | None:
         """What *token*, which may be anything, stands for; None if it stands for nothing."""
         row = self._database.row(

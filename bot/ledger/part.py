@@ -15,7 +15,11 @@ class LedgerPart:
         self._store = store
         self._database = store.database
 
-    def _write(self, sql: str, parameters: Sequence[Any]) -> int:
-        """One statement, committed unless it stands in the caller's transaction; the row id."""
-        with self._database.transaction():
+    def _write(self, sql: str, parameters: Sequence[Any], *, is_lasting: bool = True) -> int:
+        """
+        One statement, committed unless it stands in the caller's transaction; the row id.
+
+        Not *is_lasting* is what would be done again after a power cut, with its update.
+        """
+        with self._database.transaction(is_lasting=is_lasting):
             return self._database.write(sql, parameters)

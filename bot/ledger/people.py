@@ -16,7 +16,7 @@ class People(LedgerPart):
             SELECT (SELECT count(*) FROM bot_answers WHERE user_id = ?1),
                    (SELECT count(*) FROM bot_ratings WHERE user_id = ?1 OR asker_id = ?1),
                    (SELECT count(*) FROM bot_links WHERE user_id = ?1),
-                   (SELECT count(*) FROM bot_chats WHERE chat_id = ?1),
+                   (SELECT count(*) FROM bot_chats WHERE chat_id = ?1 AND lang IS NOT NULL),
                    (SELECT count(*) FROM bot_inbox WHERE user_id = ?1)
             """,
             (user_id,),

@@ -121,4 +121,11 @@ def _create(connection: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (_create,)
+def _index_threads(connection: sqlite3.Connection) -> None:
+    """Version 2: a thread is all of a chat's, or its topic's, and no longer one user's."""
+    connection.execute(
+        "CREATE INDEX bot_answers_by_place ON bot_answers (chat_id, thread_id, asked_at)"
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (_create, _index_threads)

@@ -15,8 +15,7 @@ KEEP_ANSWERS_DAYS = 180
 """Older answers are pruned: their buttons say so."""
 
 KEEP_QUESTIONS_DAYS = 2
-"""A saved question leads from inline mode into the private chat; one is saved whenever what
-is typed so far has no answer."""
+"""A saved question leads from inline mode into the private chat: a user's last long one."""
 
 _DAY = timedelta(days=1)
 _STEP = 500  # rows a query

@@ -200,7 +200,7 @@ class Forgotten(NamedTuple):
     How much is, or was, kept about a user.
 
     ``ratings`` are those by the user and those by others of the user's questions;
-    ``settings`` is 1 for a private chat; ``waiting`` counts updates in the inbox, the one
+    ``settings`` is 1 for a private chat in which something was chosen; ``waiting`` counts updates in the inbox, the one
     that is being handled among them.
     """
 

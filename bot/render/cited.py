@@ -44,6 +44,9 @@ ALSO_IN_MAX = 3
 OPENING_MAX = 120
 """UTF-16 units of an article's first words, where it has no title to be called by."""
 
+UNTITLED_MAX = 60
+"""UTF-16 units of the first words in a citation, where they stand for the title."""
+
 OUT_OF_REACH = 2 * LIMIT
 """Characters before and behind an answer; less than the half of them are ever shown."""
 
@@ -137,8 +140,14 @@ class Citations:
             title = name(quote.article.title or "", TITLE_MAX)
             said = self._messages.text("citation.title", title=PLACE)
             return anchor(link, around(said, title))
-        named = name(part.text, TITLE_MAX if part.kind == "place" else NAME_MAX)
-        return anchor(link, named) if part.kind == "place" else named
+        if part.kind != "place":
+            return name(part.text, NAME_MAX)
+        opening = name(quote.article.text, UNTITLED_MAX)
+        if not opening:
+            return anchor(link, name(part.text, TITLE_MAX))
+        # Readers know no files: the first words tell more than where the text was read
+        said = self._messages.text("chat.untitled", words=PLACE)
+        return anchor(link, around(said, opening))
 
 
 PLACE = "\0"

@@ -193,9 +193,14 @@ class ChatRenderer:
         """The outlets that have *wanted* in their names, with their articles and dates."""
         return lists.corpus_sources(summaries, wanted, self._messages)
 
-    def latest(self, articles: Sequence[Article], topic: str | None) -> str:
-        """*articles*, the newest first, about *topic* if there is one."""
-        return lists.latest(articles, topic, self._citations, self._messages)
+    def latest(self, articles: Sequence[Article], topic: str | None, filters: Filters) -> str:
+        """*articles*, the newest first, about *topic* if there is one, within *filters*."""
+        kept = wording.describe(filters, self._messages)
+        small = _small(cut(self._messages.text("understood.filters", filters=kept), NOTE_MAX))
+        found = lists.latest(
+            articles, topic, self._citations, self._messages, is_filtered=bool(kept)
+        )
+        return joined([found, small], BLANK_LINE) if kept else found
 
     def say(self, sentence: str) -> str:
         """A plain sentence as a message; an ellipsis where it has nothing to show."""
@@ -205,6 +210,8 @@ class ChatRenderer:
     def _verdict(self, reply: Answer | NoAnswer, filters: Filters) -> str | None:
         if isinstance(reply, NoAnswer) and reply.reason == "empty_corpus":
             return self._messages.text("chat.no_articles")  # here nobody can type a command line
+        if isinstance(reply, NoAnswer) and reply.reason == "no_terms":
+            return self._messages.text("chat.no_terms", more=self._messages.text("button.more"))
         return wording.verdict(reply, filters, self._messages)
 
     def _message(
@@ -250,9 +257,10 @@ class ChatRenderer:
 
     def _in_place(self, quote: Quote, spans: Sequence[Span], number: int | None) -> Html:
         head = tag("b", self._citations.heading(quote))
+        cited = self._citations.line(quote, number, is_named=False)
         foot = joined(
             [
-                self._citations.line(quote, number, is_named=False),
+                self._citations.origin(quote.article) if number is None else cited,
                 _small(lists.facts(quote.article, self._messages)),
             ],
             "\n",

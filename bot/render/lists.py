@@ -130,13 +130,20 @@ def corpus_sources(summaries: Sequence[SourceSummary], wanted: str, messages: Me
 
 
 def latest(
-    articles: Sequence[Article], topic: str | None, citations: Citations, messages: Messages
+    articles: Sequence[Article],
+    topic: str | None,
+    citations: Citations,
+    messages: Messages,
+    *,
+    is_filtered: bool,
 ) -> Html:
     """Each article's title and where it is from."""
     say = messages.text
     about = None if topic is None else one_line(topic, NAME_MAX)
     if not articles:
-        return escape(say("chat.empty") if about is None else say("chat.none_about", topic=about))
+        if about is None:
+            return escape(say("chat.none_within" if is_filtered else "chat.empty"))
+        return escape(say("chat.none_about", topic=about))
     head = say("chat.latest") if about is None else say("chat.latest_about", topic=about)
     entries = [
         joined([citations.called(article), citations.origin(article)], "\n") for article in articles

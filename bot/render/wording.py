@@ -93,7 +93,8 @@ def understood(
     is_reason = isinstance(reply, NoAnswer) and reply.reason == "filters"
     kept = "" if is_reason else describe(filters, messages)
     if widened is not None:
-        said.append(messages.text("understood.widened", filters=describe(widened, messages)))
+        key = "widened" if isinstance(reply, Answer) else "not_within"
+        said.append(messages.text(f"understood.{key}", filters=describe(widened, messages)))
     if kept:
         said.append(messages.text("understood.filters", filters=kept))
     return said

@@ -101,9 +101,7 @@ class Answering:
 
     def _turns(self, asked: Asked) -> list[Turn]:
         since = asked.date - FOLLOW_UP
-        records = self._ledger.last_answers(
-            asked.chat_id, asked.thread_id, asked.user_id, TURNS, since
-        )
+        records = self._ledger.last_answers(asked.chat_id, asked.thread_id, TURNS, since)
         mine = None if asked.replaces is None else asked.replaces.id
         return [self._turn(record) for record in records if record.id != mine]
 
@@ -190,7 +188,9 @@ class Answering:
         quote = QuoteRef.from_json(body).resolve(self._desk)
         if quote is None:
             return None
-        return View(self.renderer(lang).article_at(quote, self._desk.around(quote, OPENED_WIDTH)))
+        # Without links into the bot: this is where they lead
+        renderer = ChatRenderer(Messages(lang))
+        return View(renderer.article_at(quote, self._desk.around(quote, OPENED_WIDTH)))
 
     # --- parts ---------------------------------------------------------------
 

@@ -63,7 +63,9 @@ def page(messages: Messages, answer_id: int, number: int, first: int) -> InlineK
                 _button(messages.text("button.back"), previous),
                 _button(messages.text("button.context"), Press("context", answer_id, first, 1)),
                 _button(messages.text("button.more"), Press("more", answer_id, number + 1)),
-            ]
+                _button(messages.text("button.sources"), Press("sources", answer_id)),
+            ],
+            _rating(answer_id),
         ]
     )
 
@@ -86,7 +88,7 @@ def without(keyboard: InlineKeyboardMarkup, data: str) -> InlineKeyboardMarkup |
 
 
 def languages(messages: Messages, offered: Sequence[str], current: str) -> InlineKeyboardMarkup:
-    """A language each, under its own name; two a row."""
+    """A language each, under its own name, two a row; *current* is ticked, "" is the user's own."""
     buttons = [
         InlineKeyboardButton(
             ("✓ " if lang == current else "") + Messages(lang).text("language.name"),
@@ -95,7 +97,8 @@ def languages(messages: Messages, offered: Sequence[str], current: str) -> Inlin
         for lang in offered
     ]
     rows = [buttons[n : n + 2] for n in range(0, len(buttons), 2)]
-    own = InlineKeyboardButton(messages.text("button.language_auto"), callback_data="l:")
+    tick = "" if current else "✓ "
+    own = InlineKeyboardButton(tick + messages.text("button.language_auto"), callback_data="l:")
     return InlineKeyboardMarkup([*rows, [own]])
 
 

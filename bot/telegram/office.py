@@ -73,7 +73,8 @@ class Office:
     async def see(self, chat: Chat) -> None:
         """Note that *chat* speaks; one that was suspended is served again."""
         kind = cast(ChatKind, str(chat.type))
-        await self.run(self.ledger.see_chat, chat.id, kind, chat.title, now())
+        if not self.ledger.has_seen(chat.id, kind, chat.title, now()):
+            await self.run(self.ledger.see_chat, chat.id, kind, chat.title, now())
 
     async def reply(
         self, update: Update, html: str, *, keyboard: InlineKeyboardMarkup | None = None

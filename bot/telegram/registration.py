@@ -13,7 +13,9 @@ from telegram import (
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
+    Chat,
 )
+from telegram.constants import ChatType
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
 from bot.messages import Messages, languages
@@ -78,12 +80,30 @@ async def register(office: Office) -> None:
         await office.run(office.ledger.set_value, _FACT, digest)
 
 
+async def register_chat(office: Office, chat: Chat, lang: str) -> None:
+    """List the commands in the language that *chat* has chosen; "" as Telegram is set."""
+    names: tuple[str, ...] = IN_PRIVATE if chat.type == ChatType.PRIVATE else IN_GROUPS
+    if chat.id in office.access.admins:
+        names = (*IN_PRIVATE, *FOR_ADMINS)
+    scope = BotCommandScopeChat(chat.id)
+    try:
+        if lang or chat.id in office.access.admins:
+            messages = Messages(lang or office.settings.language)
+            await office.bot.set_my_commands(_commands(names, messages), scope=scope)
+        else:
+            await office.bot.delete_my_commands(scope=scope)
+    except TelegramError as e:
+        log.info("commands not registered for chat %d: %s", chat.id, e)
+
+
 def _listings(office: Office) -> Iterator[Listing]:
     for code, messages in _spoken(office):
         yield Listing(BotCommandScopeAllPrivateChats(), code, _commands(IN_PRIVATE, messages))
         yield Listing(BotCommandScopeAllGroupChats(), code, _commands(IN_GROUPS, messages))
-    messages = Messages(office.settings.language)
     for admin in sorted(office.access.admins):
+        record = office.ledger.chat(admin)
+        chosen = None if record is None else record.lang
+        messages = Messages(chosen or office.settings.language)
         commands = _commands((*IN_PRIVATE, *FOR_ADMINS), messages)
         yield Listing(BotCommandScopeChat(admin), None, commands)
 

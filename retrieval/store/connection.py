@@ -166,10 +166,15 @@ class Database:
     # --- transactions -------------------------------------------------------
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, *, is_lasting: bool = True) -> Iterator[None]:
         """
         All or nothing: what is written inside is committed at the end, or rolled
         back if anything is raised. Inside another one it joins that one.
+
+        Args:
+            is_lasting: Whether it must outlast a power cut too, for which the disk is
+                waited for; otherwise it outlasts the process, and a power cut may take
+                it back, whole. Where it joins another, that one decides.
         """
         with self._write_lock:
             with self._translated():
@@ -181,6 +186,7 @@ class Database:
                 return
             try:
                 with self._translated():
+                    connection.execute(f"PRAGMA synchronous = {'FULL' if is_lasting else 'NORMAL'}")
                     connection.execute("BEGIN IMMEDIATE")
                 yield
                 with self._translated():

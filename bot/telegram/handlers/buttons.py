@@ -17,6 +17,7 @@ from bot.telegram import keyboards
 from bot.telegram.answering import View
 from bot.telegram.office import Office, now
 from bot.telegram.presses import Press
+from bot.telegram.registration import register_chat
 from bot.telegram.speech import spoken
 
 SAME_AGAIN_S = 5.0
@@ -131,6 +132,7 @@ class Buttons:
         spoken_now = Messages(
             lang or spoken(query.from_user.language_code, self._office.settings.language)
         )
+        await register_chat(self._office, message.chat, lang)
         view = language_view(self._office, spoken_now, chosen=lang)
         return _Effect(spoken_now.text("language.set"), lambda: self._show(query, view))
 

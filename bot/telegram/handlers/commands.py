@@ -14,10 +14,12 @@ from bot.render.wording import as_of
 from bot.telegram.flood import Priority
 from bot.telegram.handlers.addressing import question_in, sender_id
 from bot.telegram.handlers.buttons import language_view
-from bot.telegram.handlers.questions import Questions, query_problem
+from bot.telegram.handlers.inline import typed
+from bot.telegram.handlers.questions import Questions, guide, query_problem
 from bot.telegram.office import Office, now, place_of
 from retrieval.errors import QueryError
-from retrieval.query import parse_question
+from retrieval.query import ParsedQuestion, parse_question
+from retrieval.types import Filters
 
 Context = CallbackContext[
     ExtBot[Priority], dict[object, object], dict[object, object], dict[object, object]
@@ -47,9 +49,10 @@ class Commands:
             return
         link = self._office.ledger.link(payload)
         messages = self._office.messages(update)
-        if link is not None and link.kind == "question":
+        question = typed(payload) if link is None else link.body.get("text")
+        if question is not None:
             assert update.message is not None
-            await self._questions.ask(update, update.message, str(link.body["text"]))
+            await self._questions.ask(update, update.message, str(question))
             return
         view = None
         if link is not None:
@@ -86,11 +89,10 @@ class Commands:
         except QueryError as e:
             await self._office.tell(update, messages, query_problem(e, messages))
             return
-        articles = await self._office.run(
-            self._office.desk.latest, parsed.question or None, filters=parsed.filters, k=LATEST
-        )
+        bare, filters = topic_of(parsed)
+        articles = await self._office.run(self._office.desk.latest, bare, filters=filters, k=LATEST)
         renderer = self._office.answering.renderer(messages.lang)
-        html = await self._office.run(renderer.latest, articles, topic or None)
+        html = await self._office.run(renderer.latest, articles, bare, filters)
         await self._office.reply(update, html)
 
     async def sources(self, update: Update, context: Context) -> None:
@@ -123,12 +125,14 @@ class Commands:
         assert chat is not None
         messages = office.messages(update)
         chosen = self._chosen_language(chat)
-        is_group = chat.type != ChatType.PRIVATE
+        kind = "private"
+        if chat.type != ChatType.PRIVATE:
+            kind = "group_all" if office.me.can_read_all_group_messages else "group"
         said = [
             messages.text("settings.language", name=messages.text("language.name")),
             messages.text("settings.chosen" if chosen else "settings.own"),
             messages.count("settings.limit", office.settings.telegram_questions_per_minute),
-            messages.text("settings.group" if is_group else "settings.private"),
+            messages.text(f"settings.{kind}"),
             messages.text("settings.number", id=str(chat.id)),
         ]
         view = language_view(office, messages, chosen=chosen)
@@ -161,7 +165,6 @@ class Commands:
             self._office.ledger.forget_thread,
             message.chat.id,
             place.thread_id,
-            sender_id(message),
             now(),
         )
         await self._office.tell(update, messages, messages.text("new.done"))
@@ -192,12 +195,17 @@ class Commands:
 
     async def _say_guide(self, update: Update) -> None:
         messages = self._office.messages(update)
-        bot = f"@{self._office.me.username}"
-        sees_all = self._office.me.can_read_all_group_messages
-        group = messages.text("guide.group_all" if sees_all else "guide.group", bot=bot)
-        await self._office.tell(
-            update, messages, f"{messages.text('guide.chat', bot=bot)}\n\n{group}"
-        )
+        await self._office.tell(update, messages, guide(self._office, messages))
+
+
+def topic_of(parsed: ParsedQuestion) -> tuple[str | None, Filters]:
+    """What is left of a topic without its dates, None if that is nothing; and all its filters."""
+    topic, filters = parsed.question, parsed.filters
+    if parsed.narrowed is not None:
+        period, filters = parsed.narrowed.period, parsed.narrowed.filters
+        topic = f"{topic[: period.start]} {topic[period.stop :]}"
+    topic = " ".join(topic.split()).strip(",，、 ")
+    return (topic if any(map(str.isalnum, topic)) else None), filters
 
 
 def forgotten(gone: Forgotten, messages: Messages) -> str:

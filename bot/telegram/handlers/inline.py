@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import logging
+import re
 
 from telegram import (
     InlineQuery,
@@ -13,7 +15,7 @@ from telegram import (
     LinkPreviewOptions,
     Update,
 )
-from telegram.constants import InlineQueryLimit, ParseMode
+from telegram.constants import InlineQueryLimit, InlineQueryResultsButtonLimit, ParseMode
 from telegram.error import BadRequest
 
 from bot.messages import Messages
@@ -34,6 +36,11 @@ CACHE_S = 60
 """How long Telegram may answer the same question for us; the corpus grows meanwhile."""
 
 PAGE = InlineQueryLimit.RESULTS
+
+_TYPED = "q-"
+_CODED_MAX = InlineQueryResultsButtonLimit.MAX_START_PARAMETER_LENGTH - len(_TYPED)
+"""Telegram's longest start parameter is 64 characters."""
+_CODED = re.compile(r"[A-Za-z0-9_-]{1,62}", re.ASCII)
 
 
 class Inline:
@@ -66,19 +73,22 @@ class Inline:
             except QueryError:  # a filter that is half typed
                 results = []
         if not results:
-            token = await office.run(
-                office.ledger.save_link, "question", {"text": text}, query.from_user.id, now()
-            )
-            await self._nothing(query, messages.text("inline.none"), token)
+            start = payload(text)
+            if start is None:
+                start = await office.run(office.ledger.save_typed, text, query.from_user.id, now())
+            await self._nothing(query, messages.text("inline.none"), start)
             return
         await _reply(query, results, None)
 
     def _results(self, text: str, messages: Messages) -> list[InlineQueryResultArticle]:
-        found = ask_parsed(self._office.desk, parse_question(text, now()), k=PAGE, quotes=PAGE)
+        parsed = parse_question(text, now())
+        found = ask_parsed(self._office.desk, parsed, k=PAGE, quotes=PAGE)
         quotes = found.reply.quotes if isinstance(found.reply, Answer) else ()
         is_answer = is_clear(found.reply)  # of the quotes, the first is what answers
         return [
-            self._result(Numbered(quote, n), text if is_answer and n == 1 else "", messages)
+            self._result(
+                Numbered(quote, n), parsed.question if is_answer and n == 1 else "", messages
+            )
             for n, quote in enumerate(quotes[:PAGE], 1)
         ]
 
@@ -100,6 +110,23 @@ class Inline:
     async def _nothing(self, query: InlineQuery, said: str, start: str) -> None:
         """No result, and a button that leads to the private chat."""
         await _reply(query, [], InlineQueryResultsButton(said, start_parameter=start))
+
+
+def payload(text: str) -> str | None:
+    """A start parameter that holds *text* itself; None where it is too long."""
+    coded = base64.urlsafe_b64encode(text.encode("utf-8", "replace")).decode().rstrip("=")
+    return None if len(coded) > _CODED_MAX else _TYPED + coded
+
+
+def typed(parameter: str) -> str | None:
+    """The text in *parameter*, which may be anything; None if `payload` did not make it."""
+    coded = parameter.removeprefix(_TYPED)
+    if coded == parameter or not _CODED.fullmatch(coded):
+        return None
+    try:
+        return base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4)).decode() or None
+    except ValueError:  # no whole bytes, or no text in them
+        return None
 
 
 async def _reply(

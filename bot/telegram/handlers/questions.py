@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from telegram import Message, Update
@@ -19,6 +20,7 @@ from bot.telegram.handlers.addressing import question_in, sender_id
 from bot.telegram.handlers.courtesy import Courtesy, courtesy
 from bot.telegram.office import Office, now, place_of
 from retrieval.errors import QueryError
+from retrieval.types import Filters
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +71,11 @@ class Questions:
         if question is None or not question.text:
             return
         earlier = self._office.ledger.answer_to(message.chat.id, message.message_id)
+        said = None if question.is_command else courtesy(question.text)
+        if said is not None:
+            if earlier is not None:
+                await self._unanswer(update, earlier, question.text, self._courteous(update, said))
+            return
         if (
             earlier is None
             and message.chat.type != message.chat.PRIVATE
@@ -119,7 +126,11 @@ class Questions:
             try:
                 record, view = await office.run(office.answering.ask, asked)
             except QueryError as e:
-                await self._office.tell(update, messages, query_problem(e, messages))
+                problem = query_problem(e, messages)
+                if replaces is None:
+                    await self._office.tell(update, messages, problem)
+                else:
+                    await self._unanswer(update, replaces, text, problem)
                 return
             office.health.questions += 1
             office.health.answered_in(time.monotonic() - started)
@@ -132,9 +143,42 @@ class Questions:
         if not self._office.access.may_ask(update):
             await self.refuse(update)
             return
+        await self._office.tell(
+            update, self._office.messages(update), self._courteous(update, said)
+        )
+
+    def _courteous(self, update: Update, said: Courtesy) -> str:
         messages = self._office.messages(update)
-        key = "hello.chat" if said == "greeting" else "ask.welcome"
-        await self._office.tell(update, messages, messages.text(key))
+        match said:
+            case "greeting":
+                return messages.text("hello.chat")
+            case "thanks":
+                return messages.text("ask.welcome")
+            case "more":
+                return messages.text("ask.more", more=messages.text("button.more"))
+            case "help":
+                return guide(self._office, messages)
+
+    async def _unanswer(
+        self, update: Update, earlier: AnswerRecord, text: str, sentence: str
+    ) -> None:
+        """Put *sentence* in the place of an answer whose question was edited into none."""
+        office = self._office
+        emptied = replace(
+            earlier,
+            text=text,
+            question="",
+            filters=Filters(),
+            widened=None,
+            completion=None,
+            answered=False,
+            reason="no_terms",
+            confidence=0.0,
+            quotes=(),
+        )
+        await office.run(office.ledger.replace_answer, emptied)
+        view = View(office.answering.renderer(office.language(update)).say(sentence))
+        await self._deliver(update, emptied, view)
 
     async def refuse(self, update: Update) -> None:
         """Say, not too often, that this chat may not ask."""
@@ -196,6 +240,14 @@ class Questions:
         if may_ask and self._office.quota.take(sender_id(message)) == 0:
             messages = self._office.messages(update)
             await self._office.tell(update, messages, messages.text("ask.text_only"))
+
+
+def guide(office: Office, messages: Messages) -> str:
+    """What can be asked, and how."""
+    bot = f"@{office.me.username}"
+    sees_all = office.me.can_read_all_group_messages
+    group = messages.text("guide.group_all" if sees_all else "guide.group", bot=bot)
+    return f"{messages.text('guide.chat', bot=bot)}\n\n{group}"
 
 
 def query_problem(error: QueryError, messages: Messages) -> str:

@@ -241,7 +241,7 @@ def test_refusal_is_never_gold(rate, export, label):
 
     [question], _ = export()
 
-    assert question["answerable"] is None
+    assert question["answerable"] is (False if label > 0 else None)
     assert (question["evidence"], question["rejected"]) == ([], [])
     assert (question["refusals"], question["label"]) == (1, label)
 
@@ -319,7 +319,14 @@ def test_no_feedback_is_said_in_one_line_and_writes_nothing(clipdesk, ledger, tm
     )
     assert not (tmp_path / "set").exists()
     facts = json.loads(clipdesk("feedback", "export", tmp_path / "set", "--json").stdout)
-    assert facts == {"gold": 0, "to_complete": 0, "ratings": 0, "articles": 0, "folder": None}
+    assert facts == {
+        "gold": 0,
+        "refused": 0,
+        "to_complete": 0,
+        "ratings": 0,
+        "articles": 0,
+        "folder": None,
+    }
 
 
 @pytest.mark.parametrize("name", ["articles.jsonl", "questions.jsonl"])
@@ -336,7 +343,7 @@ def test_what_is_there_is_not_overwritten_without_force(rate, clipdesk, tmp_path
     done = clipdesk("feedback", "export", tmp_path / "set", "--force")
     assert done.exit_code == 0
     assert done.stdout == (
-        "1 questions with a gold answer, 0 to complete by hand (answerable is null), 1 articles:"
+        "1 questions with a gold answer, 0 rightly refused, 0 to complete by hand (answerable is null), 1 articles:"
         f" {tmp_path / 'set'}\n"
     )
     assert {file.name for file in (tmp_path / "set").iterdir()} == {

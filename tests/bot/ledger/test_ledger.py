@@ -68,6 +68,7 @@ def lives(store, ledger):
     ids = {}
     for user_id in (ANN, BOB):
         ledger.see_chat(user_id, "private", None, NOW)
+        ledger.set_language(user_id, "ru")
         ids[user_id] = [
             ledger.add_answer(record(chat_id=chat_id, user_id=user_id, text=f"by {user_id}")).id
             for chat_id in (user_id, GROUP)
@@ -181,11 +182,12 @@ CALLS = {
     "done": (1, NOW),
     "fail": (2, "bug", NOW),
     "failures": (),
-    "forget_thread": (ANN, None, ANN, NOW),
+    "forget_thread": (ANN, None, NOW),
     "forget_user": (BOB,),
+    "has_seen": (ANN, "private", None, NOW),
     "iter_ratings": (),
     "keep": ([(1, ANN, "{}")], NOW),
-    "last_answers": (ANN, 3, ANN, 5, NOW),
+    "last_answers": (ANN, 3, 5, NOW),
     "link": ("token",),
     "mark_sent": (1, 12),
     "migrate_chat": (GROUP, GROUP - 1),
@@ -195,6 +197,7 @@ CALLS = {
     "replace_answer": (record(id=1),),
     "resume": (ANN,),
     "save_link": ("quote", {}, ANN, NOW),
+    "save_typed": ("half a question", ANN, NOW),
     "see_chat": (ANN, "private", None, NOW + 2 * HOUR),
     "set_language": (ANN, "en"),
     "set_value": ("digest", "1"),

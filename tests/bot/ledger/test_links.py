@@ -82,3 +82,13 @@ def test_prune_drops_old_questions_and_keeps_quotes(ledger):
     assert ledger.link(question) is not None
     ledger.prune(NOW + (KEEP_QUESTIONS_DAYS + 1) * DAY)
     assert (ledger.link(question), ledger.link(quote)) == (None, Link("quote", {}))
+
+
+def test_of_what_a_user_typed_the_last_is_kept(ledger):
+    tokens = {ledger.save_typed("燈塔何時重新"[:n], ANN, NOW) for n in range(1, 7)}
+    other = ledger.save_typed("燈塔", BOB, NOW)
+
+    [token] = tokens
+    assert ledger.link(token) == Link("question", {"text": "燈塔何時重新"})
+    assert ledger.link(other) == Link("question", {"text": "燈塔"})
+    assert ledger.about_user(ANN).links == 1

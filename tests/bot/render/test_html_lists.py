@@ -10,7 +10,7 @@ from bot.messages import Messages
 from bot.render.html import ChatRenderer
 from bot.render.wording import as_of_day
 from retrieval.store import SourceSummary
-from retrieval.types import Location
+from retrieval.types import Filters, Location
 
 EN = Messages("en")
 CHAT = ChatRenderer(EN)
@@ -33,8 +33,8 @@ def test_the_sources_name_each_article_once_with_all_that_is_known() -> None:
         "The Daily Quay · 4 Mar 2024 (last updated, says the feed)\n"
         "by Ada Brook · cites AP, Reuters\n"
         'also in Northern Wire · 5 Mar 2024 · "Bridge back in use" · ¶1\n'
-        "also in untitled, line 17 of dump.txt · ¶1\n\n"
-        "5 untitled, line 17 of dump.txt\n"
+        'also in untitled: "Fishermen say the bridge works drove the herring away. A st…" · ¶1\n\n'
+        '5 untitled: "Fishermen say the bridge works drove the herring away. A st…"\n'
         "the text breaks off"
     )
     assert CHAT.sources_of([], 1) == "There are no quotes to choose from."
@@ -101,7 +101,7 @@ def test_outlets_past_the_limit_are_counted() -> None:
 
 
 def test_the_latest_articles_are_links_with_their_origin() -> None:
-    seen = shown(CHAT.latest([BRIDGE, UNTITLED, PARK], None))
+    seen = shown(CHAT.latest([BRIDGE, UNTITLED, PARK], None, Filters()))
 
     assert seen.text == (
         "Latest articles\n\n"
@@ -110,9 +110,16 @@ def test_the_latest_articles_are_links_with_their_origin() -> None:
         "公園重新開放\n港口日報 · 20 Nov 2023"
     )
     assert seen.links == ["https://quay.example/news/bridge?page=2#story"]
-    assert shown(CHAT.latest([PARK], "a\n&b")).text.startswith("Latest articles about a &b\n\n")
-    assert CHAT.latest([], "<x>") == "No article is about &lt;x&gt;."
-    assert CHAT.latest([], None) == "There are no articles yet."
+    assert shown(CHAT.latest([PARK], "a\n&b", Filters())).text.startswith(
+        "Latest articles about a &b\n\n"
+    )
+    assert CHAT.latest([], "<x>", Filters()) == "No article is about &lt;x&gt;."
+    within = Filters(sources=("quay",))
+    assert CHAT.latest([], None, within).startswith("No article is there within these filters.")
+    assert shown(CHAT.latest([PARK], None, within)).text.endswith(
+        "\n\nOnly these articles: source quay."
+    )
+    assert CHAT.latest([], None, Filters()) == "There are no articles yet."
 
 
 def test_the_day_of_the_corpus_is_that_of_its_newest_article() -> None:

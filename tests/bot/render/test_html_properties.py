@@ -126,7 +126,7 @@ def messages_for(found: list[Quote], asked: str) -> Iterator[str]:
     yield CHAT.context(Numbered(first, 3), [])
     yield CHAT.article_at(first, spans_around(first))
     yield CHAT.sources_of(found, 1)
-    yield CHAT.latest([quote.article for quote in found] * 9, asked)
+    yield CHAT.latest([quote.article for quote in found] * 9, asked, Filters())
     yield CHAT.inline(Numbered(first, 1), asked).html
     date = first.article.published
     summary = SourceSummary(first.article.source, 12, date, date, ("en",))

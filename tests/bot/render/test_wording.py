@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.messages import Messages
-from bot.render.wording import as_of, describe
-from retrieval.types import Filters
+from bot.render.wording import as_of, describe, understood
+from retrieval.types import Answer, Article, Filters, NoAnswer, Quote, Span
 
 MONDAY = datetime(2022, 3, 7, tzinfo=UTC)
 TUESDAY = datetime(2022, 3, 8, tzinfo=UTC)
@@ -45,3 +45,14 @@ def test_filters_are_said_in_words(lang: str, filters: Filters, said: str) -> No
 
 def test_a_corpus_without_articles_says_so() -> None:
     assert as_of([], Messages("en")) == "There are no articles yet."
+
+
+def test_only_where_something_follows_is_it_said_to_be_of_other_dates() -> None:
+    quote = Quote(Article(id="a", text="It opened."), Span(0, 10), 1, 1.0)
+    within, messages = Filters(after=MONDAY), Messages("en")
+
+    found = understood(None, Answer("", (quote,), 0.9, ()), Filters(), within, messages)
+    nothing = understood(None, NoAnswer("", "no_match"), Filters(), within, messages)
+
+    assert found[0].endswith("What follows is not limited to those dates.")
+    assert nothing == ["Nothing answers among these articles: published from 7 Mar 2022."]

@@ -72,17 +72,47 @@ def test_a_reply_to_the_bot_is_a_question_about_that_answer(served: Served) -> N
     assert follow_up.text.startswith("Understood as: When did Sweden join NATO?")
 
 
-def test_each_user_has_a_thread_of_their_own(served: Served) -> None:
+def test_the_last_turn_of_the_chat_is_followed_up_whoever_asked(served: Served) -> None:
     ada, _ = served.person()
     bob, _ = served.person()
     group = served.group()
-    served.ask(group, ada, "/ask When did Finland join NATO?")
+    served.ask(group, ada, f"/ask {NOTRE_DAME}")
+    served.ask(group, bob, "/ask When did Finland join NATO?")
 
-    others = served.ask(group, bob, "/ask What about Sweden?")
-    own = served.ask(group, ada, "/ask What about Sweden?")
+    newer = served.ask(group, ada, "/ask What about Sweden?")
 
-    assert "Understood as" not in others.text
-    assert own.text.startswith("Understood as: When did Sweden join NATO?")
+    assert newer.text.startswith("Understood as: When did Sweden join NATO?")
+
+
+def test_a_reply_beats_the_last_turn_of_the_chat(served: Served) -> None:
+    ada, _ = served.person()
+    bob, _ = served.person()
+    group = served.group()
+    first = served.ask(group, ada, "/ask When did Finland join NATO?")
+    served.ask(group, bob, f"/ask {NOTRE_DAME}")
+
+    answer = served.ask(group, ada, "/ask What about Sweden?", reply_to=first.message)
+
+    assert answer.text.startswith("Understood as: When did Sweden join NATO?")
+
+
+def test_topics_have_threads_of_their_own(served: Served) -> None:
+    ada, _ = served.person()
+    forum = served.group(is_forum=True)
+    served.ask(forum, ada, "/ask When did Finland join NATO?", thread_id=7)
+
+    other = served.ask(forum, ada, "/ask What about Sweden?", thread_id=8)
+
+    assert "Understood as" not in other.text
+
+
+def test_settings_say_of_a_group_what_help_says(served: Served) -> None:
+    ada, _ = served.person()
+    group = served.group()
+
+    said = served.ask(group, ada, "/settings")
+
+    assert ("mentions" in said.text) == bool(served.fake.bot.get("can_read_all_group_messages"))
 
 
 def test_a_bare_ask_in_reply_asks_what_it_replies_to(served: Served) -> None:

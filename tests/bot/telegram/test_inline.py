@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.telegram.handlers.inline import payload, typed
+
 if TYPE_CHECKING:
     from conftest import Served
 
@@ -55,6 +57,49 @@ def test_no_answer_offers_to_ask_in_private_where_it_is_asked(served: Served) ->
 
     assert answer.text.startswith("No answer")
     assert "NOT an answer" in answer.text
+
+
+def test_what_is_typed_inline_is_not_kept_key_by_key(served: Served) -> None:
+    ada, chat = served.person()
+    fake = served.fake
+    short = "When did the zeppelin burn"
+    for stop in range(4, len(short) + 1):
+        fake.answered(fake.ask_inline(ada, short[:stop]))
+    assert served.ask(chat, ada, "/forget").text == "I kept nothing about you."
+
+    long = "When did the very long zeppelin of the two brothers from the north burn"
+    calls = [fake.answered(fake.ask_inline(ada, long[:stop])) for stop in (60, 65, len(long))]
+    starts = {call.params["button"]["start_parameter"] for call in calls}
+
+    assert len(starts) == 1
+    assert served.ask(chat, ada, f"/start {starts.pop()}").text.startswith("No answer")
+    assert "1 question with its answer, 1 saved link" in served.ask(chat, ada, "/forget").text
+
+
+@pytest.mark.parametrize("text", ["a", "燈塔何時重新點亮？", "🌊🌊", "x" * 46, "half \ud83c"])
+def test_a_short_text_is_its_own_start_parameter(text: str) -> None:
+    parameter = payload(text)
+
+    assert parameter is not None
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", parameter)
+    assert typed(parameter) == text.replace("\ud83c", "?")
+
+
+@pytest.mark.parametrize(
+    "parameter", ["", "q-", "q-=", "q-A", "q-_w", "start", "q-" + "A" * 63, "燈"]
+)
+def test_other_parameters_hold_no_text(parameter: str) -> None:
+    assert typed(parameter) is None
+
+
+def test_the_message_sent_does_not_repeat_filters(served: Served) -> None:
+    ada, _ = served.person()
+
+    call = served.fake.answered(served.fake.ask_inline(ada, f"after:2024 {NOTRE_DAME}"))
+
+    text = call.params["results"][0]["input_message_content"]["message_text"]
+    assert NOTRE_DAME in text
+    assert "after:" not in text
 
 
 @pytest.mark.parametrize("query", ["Who won? after:soon", "source:", "<b>&", "a" * 256, "🌊🌊🌊"])

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.messages import Messages
+
 if TYPE_CHECKING:
     from conftest import Serve, Served
 
@@ -164,3 +166,21 @@ def test_commands_are_registered_by_scope_and_language(served: Served) -> None:
         assert "forget" in seen["all_private_chats", language]
         assert "ask" in seen["all_group_chats", language]
         assert "status" not in seen["all_private_chats", language]
+
+
+def test_a_chosen_language_has_its_list_of_commands_in_that_chat(served: Served) -> None:
+    ada, chat = served.person()
+    said = served.ask(chat, ada, "/language")
+
+    served.fake.press(said.message, "繁體中文", ada)
+    served.fake.wait_edit(chat, said.message_id)
+    calls = [
+        call
+        for call in served.fake.calls
+        if call.method == "setMyCommands"
+        and call.params.get("scope") == {"type": "chat", "chat_id": chat["id"]}
+    ]
+    assert calls
+    described = {c["command"]: c["description"] for c in calls[0].params["commands"]}
+    assert described["forget"] == Messages("zh-Hant").text("command.forget")
+    assert "status" not in described

@@ -84,6 +84,25 @@ def test_a_courtesy_is_no_question(served: Served, text: str, said: str) -> None
     assert served.ask(chat, ada, text).text.startswith(said)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("tell me more", "More, under an answer, shows further quotes."),
+        ("更多", "More, under an answer"),
+        ("how are you?", "Hello. Ask me"),
+        ("what can you do?", "Ask in your own words."),
+        ("Where is it?", "No answer: the question holds no word to look up."),
+    ],
+)
+def test_talk_that_asks_nothing_is_told_where_to_go(served: Served, text: str, said: str) -> None:
+    ada, chat = served.person()
+
+    answer = served.ask(chat, ada, text)
+
+    assert answer.text.startswith(said)
+    assert "/help" in answer.text or "More" in answer.text
+
+
 def test_a_question_that_begins_with_a_greeting_is_one(served: Served) -> None:
     ada, chat = served.person()
 
@@ -144,6 +163,50 @@ def test_an_edit_that_leaves_the_question_as_it_was_changes_nothing(served: Serv
     served.ask(chat, ada, "/about")
 
     assert served.fake.messages(chat)[0].edits == first.edits == 0
+
+
+def test_an_edit_into_thanks_takes_the_answer_back_and_one_into_a_question_gives_one(
+    served: Served,
+) -> None:
+    ada, chat = served.person()
+    fake = served.fake
+    question = fake.say(chat, ada, NOTRE_DAME)
+    [first] = fake.wait_messages(chat)
+
+    fake.edit(question, "thanks")
+    thanked = fake.wait_edit(chat, first.message_id)
+    fake.edit(question, NOTRE_DAME)
+    again = fake.wait_edit(chat, first.message_id, 2)
+
+    assert (thanked.text, thanked.buttons) == ("You are welcome.", [])
+    assert "Notre-Dame swung open" in again.text
+    assert len(fake.messages(chat)) == 1
+
+
+def test_an_edit_into_a_wrong_filter_leaves_no_stale_answer(served: Served) -> None:
+    ada, chat = served.person()
+    question = served.fake.say(chat, ada, NOTRE_DAME)
+    [first] = served.fake.wait_messages(chat)
+
+    served.fake.edit(question, "after:foo who won?")
+    edited = served.fake.wait_edit(chat, first.message_id)
+
+    assert edited.text.startswith("after:foo is no date")
+    assert edited.buttons == []
+    # What is no answer any more is nothing to follow up
+    assert "Understood as" not in served.ask(chat, ada, "And why?").text
+    assert len(served.fake.messages(chat)) == 2
+
+
+def test_an_edited_courtesy_is_still_none(served: Served) -> None:
+    ada, chat = served.person()
+    hello = served.fake.say(chat, ada, "hello")
+    served.fake.wait_messages(chat)
+
+    served.fake.edit(hello, "Hello!")
+
+    assert served.ask(chat, ada, "/about").text.startswith("Clipdesk")
+    assert len(served.fake.messages(chat)) == 2
 
 
 def test_dates_in_plain_words_are_relative_to_the_message(served: Served) -> None:
@@ -244,6 +307,8 @@ def test_the_language_follows_the_user_and_can_be_chosen(served: Served) -> None
     now = served.fake.wait_edit(chat, said.message_id)
 
     assert now.text.startswith("Which language")
+    assert "✓ 跟隨我的 Telegram" in [text for row in said.buttons for text, _ in row]
+    assert "✓ English" in [text for row in now.buttons for text, _ in row]
     assert served.ask(chat, ada, "/new").text.startswith("A new thread")
 
 
@@ -258,7 +323,58 @@ def test_forget_says_what_was_deleted(served: Served) -> None:
     assert "1 rating" in said.text
     pressed = served.fake.press(answer.message, "Sources", ada)
     assert "not kept" in served.fake.answered(pressed).params["text"]
-    served.ask(chat, ada, "/forget")
+    assert served.ask(chat, ada, "/forget").text == "I kept nothing about you."
+
+
+def test_forget_counts_a_chosen_language(served: Served) -> None:
+    ada, chat = served.person()
+    assert served.ask(chat, ada, "/forget").text == "I kept nothing about you."
+    said = served.ask(chat, ada, "/language")
+    served.fake.press(said.message, "English", ada)
+    served.fake.wait_edit(chat, said.message_id)
+
+    assert served.ask(chat, ada, "/forget").text == "Deleted: the settings of this chat."
+
+
+def test_further_quotes_can_be_rated_and_have_their_sources(served: Served) -> None:
+    ada, chat = served.person()
+    answer = served.ask(chat, ada, NOTRE_DAME)
+
+    served.fake.press(answer.message, "More", ada)
+    more = served.fake.wait_edit(chat, answer.message_id)
+
+    assert [[text for text, _ in row] for row in more.buttons] == [
+        ["‹ Back", "Context", "More", "Sources"],
+        ["👍", "👎"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("command", "head", "kept"),
+    [
+        ("/latest since 5 Nov 2025", "Latest articles\n", "published from 5 Nov 2025"),
+        ("/latest source:courier", "Latest articles\n", "source courier"),
+        (
+            "/latest Shenzhou since March 2025 source:courier",
+            "Latest articles about Shenzhou\n",
+            "source courier; published from 1 Mar 2025",
+        ),
+        ("/latest earthquake in April 2024", "Latest articles about earthquake\n", "1 Apr 2024 to"),
+        ("/latest source:nobody", "No article is there within these filters.", "source nobody"),
+    ],
+)
+def test_latest_keeps_to_its_filters_and_says_so(
+    served: Served, command: str, head: str, kept: str
+) -> None:
+    ada, chat = served.person()
+
+    said = served.ask(chat, ada, command).text
+
+    assert said.startswith(head)
+    assert "Only these articles: " in said
+    assert kept in said.splitlines()[-1]
+    if "2025" in command:
+        assert "2024" not in said.partition("Only these")[0]
 
 
 @pytest.mark.parametrize(
