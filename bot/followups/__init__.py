@@ -10,7 +10,10 @@ The rules, in the order in which they are tried:
 
 - *again*: nothing but filters. "source:bbc" asks the question before within them.
 - *name*: nothing but another name. "When did Finland join NATO?", "what about Latvia?":
-  "When did Latvia join NATO?" A date is put in the place of a date.
+  "When did Latvia join NATO?" A name takes the place of the one that is written like it and
+  a noun that of a noun, see ``naming``; where that is not sure the two stand side by side:
+  "In Tainan? (How many died in the Hualien earthquake?)". A date is put in the place of a
+  date, a month in the year that was asked about.
 - *kind*: nothing but a question word. "When did the bridge reopen?", "And why?": "Why did
   the bridge reopen?" Where the words would not fit, the question before stands beside
   it: "When? (Who opened the cathedral?)".

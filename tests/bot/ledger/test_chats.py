@@ -92,7 +92,7 @@ def test_migrate_chat_moves_all_and_is_safe_to_repeat(ledger, is_seen_first):
     assert ledger.answer_by_message(SUPER, 12) == new
     assert ledger.answer_to(SUPER, 11) == new
     assert ledger.answer(old.id).chat_id == SUPER
-    assert [a.id for a in ledger.last_answers(SUPER, None, 5, NOW)] == [old.id]
+    assert [a.id for a in ledger.last_answers(SUPER, None, 5, NOW)] == [new.id, old.id]
 
 
 def test_migrate_chat_keeps_what_the_supergroup_has_set(ledger):

@@ -99,9 +99,9 @@ def test_a_reply_beats_the_last_turn_of_the_chat(served: Served) -> None:
 def test_topics_have_threads_of_their_own(served: Served) -> None:
     ada, _ = served.person()
     forum = served.group(is_forum=True)
-    served.ask(forum, ada, "/ask When did Finland join NATO?", thread_id=7)
+    served.ask(forum, ada, "/ask When did Finland join NATO?", thread_id=700)
 
-    other = served.ask(forum, ada, "/ask What about Sweden?", thread_id=8)
+    other = served.ask(forum, ada, "/ask What about Sweden?", thread_id=800)
 
     assert "Understood as" not in other.text
 

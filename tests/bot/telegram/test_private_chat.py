@@ -307,7 +307,7 @@ def test_the_language_follows_the_user_and_can_be_chosen(served: Served) -> None
     now = served.fake.wait_edit(chat, said.message_id)
 
     assert now.text.startswith("Which language")
-    assert "✓ 跟隨我的 Telegram" in [text for row in said.buttons for text, _ in row]
+    assert "✓ 跟著我的 Telegram" in [text for row in said.buttons for text, _ in row]
     assert "✓ English" in [text for row in now.buttons for text, _ in row]
     assert served.ask(chat, ada, "/new").text.startswith("A new thread")
 
@@ -355,9 +355,9 @@ def test_further_quotes_can_be_rated_and_have_their_sources(served: Served) -> N
         ("/latest since 5 Nov 2025", "Latest articles\n", "published from 5 Nov 2025"),
         ("/latest source:courier", "Latest articles\n", "source courier"),
         (
-            "/latest Shenzhou since March 2025 source:courier",
-            "Latest articles about Shenzhou\n",
-            "source courier; published from 1 Mar 2025",
+            "/latest museum since March 2025 lang:en",
+            "Latest articles about museum\n",
+            "published from 1 Mar 2025; language en",
         ),
         ("/latest earthquake in April 2024", "Latest articles about earthquake\n", "1 Apr 2024 to"),
         ("/latest source:nobody", "No article is there within these filters.", "source nobody"),
