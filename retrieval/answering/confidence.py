@@ -40,6 +40,8 @@ _UNLIKE = 0.9  # of ``Evidence.missing``: no form of it either
 _MUCH_LOST = 0.5  # of a name, by idf
 # Breadth of a corpus of about 200 passages; the question sets have more.
 _FEW = 6.0
+# A quote that may tell of another matter is shown as one that does not clearly answer.
+_DOUBTED = 0.45
 # Articles that share so much of the smaller one's vocabulary tell of the same event.
 _SAME_EVENT = 0.3
 
@@ -76,7 +78,9 @@ def estimate(ranked: Ranking, *, strict: bool = False) -> Estimate:
         held *= 1 - unknown
     right = held * probability(PLACE, place_signals(evidence))
     is_small = evidence.view.breadth < _FEW
-    return Estimate(held, right, is_aside=(strict or is_small) and evidence.is_aside())
+    if is_small and evidence.lacks_what_is_said():
+        right = min(right, _DOUBTED)
+    return Estimate(held, right, is_aside=(strict or is_small) and evidence.lacks_a_name())
 
 
 def is_enough(sure: Estimate) -> bool:
@@ -147,18 +151,24 @@ class Evidence:
         """The question's names of which the article lacks every term."""
         return [name for name in self.names if all(term in self.missing for term in name)]
 
-    def is_aside(self) -> bool:
-        """
-        Whether the article lacks a name that the question writes as one.
+    @property
+    def written_names(self) -> list[list[str]]:
+        """The names that the question writes as such."""
+        return [name for name in self.names if not self.view.names.isdisjoint(name)]
 
-        In a few passages (``_FEW``) also: whether it lacks all that is said of the names.
+    def lacks_a_name(self) -> bool:
+        """Whether the article lacks a name that the question writes as one."""
+        return any(map(self._is_lost, self.written_names))
+
+    def lacks_what_is_said(self) -> bool:
         """
-        written = [name for name in self.names if not self.view.names.isdisjoint(name)]
+        Whether the article has the question's names, and nothing of what it says of them.
+
+        It may say that in other words ("entered", for "joined"), or not at all.
+        """
         said = [t for t in self.view.weights if t not in self.scene.names and not t.isdecimal()]
-        return any(map(self._is_lost, written)) or (
-            self.view.breadth < _FEW
-            and bool(written and said)
-            and all(self.missing.get(term, 0.0) > _UNLIKE for term in said)
+        return bool(self.written_names and said) and all(
+            self.missing.get(term, 0.0) > _UNLIKE for term in said
         )
 
     def _is_lost(self, name: list[str]) -> bool:
