@@ -42,10 +42,9 @@ def open_desk(settings: Settings, folder: Path | None = None) -> Iterator[Desk]:
 def feed_tools(settings: Settings) -> Iterator[Tools]:
     """What the feeds are polled with; its worker processes end with the block."""
     # imported on use: a question polls nothing
-    from retrieval.sources.workers import Workers  # noqa: PLC0415
-
     from retrieval.feeds import Tools  # noqa: PLC0415
     from retrieval.sources.robots import Robots  # noqa: PLC0415
+    from retrieval.sources.workers import Workers  # noqa: PLC0415
 
     policy = settings.fetch_policy
     with Workers(READERS) as workers:

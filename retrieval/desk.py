@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from retrieval.answering import Answerer
+from retrieval.answering.copied import Copies
 from retrieval.errors import IndexingError
 from retrieval.follower import OnFollow, fingerprint, follow
 from retrieval.index.memory import MemoryIndex
@@ -205,10 +206,9 @@ class Desk:
             lang: The question's language, where it is known.
         """
         terms = self._retriever.query_terms(question, lang)
-        contexts = self._retriever.retrieve(terms, filters, max(k, ANSWERING_K))
-        if not contexts:
+        reply = self._answer(question, terms, filters, k, quotes)
+        if reply is None:
             return NoAnswer(question, self._why_nothing(terms, filters))
-        reply = self._answer(question, contexts, k, quotes)
         if filters.langs or (foreign := _foreign_quote(reply)) is None:
             return reply
         own = self._ask_elsewhere(reply, foreign, terms, filters, k, quotes)
@@ -219,22 +219,31 @@ class Desk:
         )
 
     def _answer(
-        self, question: str, contexts: list[Context], k: int, quotes: int
-    ) -> Answer | NoAnswer:
+        self, question: str, terms: list[str], filters: Filters, k: int, quotes: int
+    ) -> Answer | NoAnswer | None:
+        """None where nothing shares a word with the question."""
+        contexts = self._retriever.retrieve(terms, filters, max(k, ANSWERING_K))
+        if not contexts:
+            return None
+        copies = Copies(self.store, contexts)
+        readable = copies.without(contexts)
+        if len(readable) < len(contexts):  # what copies crowded out is read in their place
+            further = self._retriever.retrieve(terms, filters, 2 * len(contexts))
+            copies = Copies(self.store, further)
+            readable = copies.without(further)[: len(contexts)]
+        read, rest = readable[:ANSWERING_K], readable[ANSWERING_K:k]
         strict = self._is_minority(contexts)
-        reply = self._answerer.answer(
-            question, contexts[:ANSWERING_K], self.index, quotes=quotes, strict=strict
-        )
-        best, rest = _quotes(reply), contexts[ANSWERING_K:k]
+        reply = self._answerer.answer(question, read, self.index, quotes=quotes, strict=strict)
+        best = _quotes(reply)
         if best and rest and len(best) < quotes:
             # Asked for more than the best passages hold; which ones answer is decided by those
-            further = self._answerer.answer(question, rest, self.index, quotes=quotes - len(best))
-            new = [quote for quote in _quotes(further) if not quote.repeats(best)]
-            if isinstance(reply, Answer):
-                reply = replace(reply, quotes=(*best, *new))
-            else:
-                reply = replace(reply, nearest=(*best, *new))
-        return replace(reply, contexts=tuple(contexts[:k]))
+            added = self._answerer.answer(question, rest, self.index, quotes=quotes - len(best))
+            best = (*best, *(quote for quote in _quotes(added) if not quote.repeats(best)))
+        best = tuple(copies.also_in(quote, filters) for quote in best)
+        kept = tuple(contexts[:k])
+        if isinstance(reply, Answer):
+            return replace(reply, quotes=best, contexts=kept)
+        return replace(reply, nearest=best, contexts=kept)
 
     def _is_minority(self, contexts: Sequence[Context]) -> bool:
         """
@@ -265,9 +274,10 @@ class Desk:
         if not langs:
             return None
         within = replace(filters, langs=langs)
-        contexts = self._retriever.retrieve(terms, within, max(k, ANSWERING_K))
-        own = self._answer(reply.question, contexts, k, quotes)
-        return own if _quotes(own) and _foreign_quote(own) is None else None
+        own = self._answer(reply.question, terms, within, k, quotes)
+        if own is None or not _quotes(own) or _foreign_quote(own) is not None:
+            return None
+        return own
 
     def _why_nothing(self, terms: list[str], filters: Filters) -> Reason:
         if not self.index.count():

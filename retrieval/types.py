@@ -259,6 +259,22 @@ class Quote:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """
+    One value that articles of a story give for an answer, in digits, with who gives it.
+
+    ``quotes`` is newest first, one an article, each with its ``answer``.
+    """
+
+    value: str
+    quotes: tuple[Quote, ...]
+
+    def __post_init__(self) -> None:
+        if not self.quotes:
+            raise ValueError(f"account without a quote: {self.value!r}")
+
+
 Reason = Literal[
     "empty_corpus",  # nothing has been ingested
     "no_terms",  # the question holds no word that can be looked up
@@ -277,12 +293,15 @@ class Answer:
     Attributes:
         confidence: Calibrated probability that the first quote answers.
         contexts: The ranked passages that the quotes were chosen from.
+        accounts: What several articles of one story say the figure is, newest first: one
+            account is agreement, more are a conflict; empty where neither can be told.
     """
 
     question: str
     quotes: tuple[Quote, ...]
     confidence: float
     contexts: tuple[Context, ...]
+    accounts: tuple[Account, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.quotes:

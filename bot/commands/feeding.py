@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from retrieval.sources.opml import Listed, read_opml, write_opml
 
 from bot.errors import UsageProblem
 from bot.messages import Messages
@@ -25,6 +24,7 @@ from bot.settings import Settings
 from retrieval.errors import FeedError, SourceError
 from retrieval.feeds import FeedBook, FeedOptions, FeedRecord, Polled, Poller, find_feed
 from retrieval.sources.fields import lang_tag
+from retrieval.sources.opml import Listed, read_opml, write_opml
 
 if TYPE_CHECKING:
     from retrieval.desk import Desk

@@ -144,7 +144,13 @@ class ChatRenderer:
             reply.quotes if isinstance(reply, Answer) else reply.nearest,
             1,
             closest=None if is_answer else self._messages.text("no_answer.nearest"),
-            foot=_small(cut(as_of or "", NOTE_MAX)),
+            foot=joined(
+                [
+                    escape(cut(wording.accounts(reply, self._messages) or "", NOTE_MAX)),
+                    _small(cut(as_of or "", NOTE_MAX)),
+                ],
+                BLANK_LINE,
+            ),
         )
 
     def page(self, quotes: Sequence[Quote], first: int, *, is_answer: bool, question: str) -> str:

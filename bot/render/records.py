@@ -7,7 +7,7 @@ import sys
 from datetime import datetime
 from typing import Any
 
-from retrieval.types import Answer, Context, NoAnswer, Quote
+from retrieval.types import Account, Answer, Context, NoAnswer, Quote
 
 JSONObject = dict[str, Any]
 
@@ -28,6 +28,7 @@ def reply_object(
     """One reply; spans are code points into the stored text of the article."""
     answered = isinstance(reply, Answer)
     quotes = reply.quotes if isinstance(reply, Answer) else reply.nearest
+    accounts = reply.accounts if isinstance(reply, Answer) else ()
     return {
         "id": question_id,
         "question": reply.question,
@@ -36,6 +37,7 @@ def reply_object(
         "reason": None if isinstance(reply, Answer) else reply.reason,
         "elapsed_ms": round(elapsed_ms, 2),
         "quotes": [_quote_object(quote, explain=explain) for quote in quotes],
+        "accounts": [_account_object(account) for account in accounts],
         "passages": [_passage_object(context) for context in reply.contexts],
     }
 
@@ -71,6 +73,23 @@ def _quote_object(quote: Quote, *, explain: bool) -> JSONObject:
     if explain:
         shown["features"] = {name: round(share, 4) for name, share in quote.features.items()}
     return shown
+
+
+def _account_object(account: Account) -> JSONObject:
+    return {
+        "value": account.value,
+        "articles": [
+            {
+                "article_id": quote.article.id,
+                "source": quote.article.source,
+                "published": moment(quote.article.published),
+                "answer": None
+                if quote.answer is None
+                else {"start": quote.answer.start, "stop": quote.answer.stop},
+            }
+            for quote in account.quotes
+        ],
+    }
 
 
 def _passage_object(context: Context) -> JSONObject:

@@ -118,6 +118,10 @@ class Terminal:
         if said is not None and quotes:
             self.screen.blank()
         self.quotes(quotes, 1, is_answer=is_answer, explained=reply if explain else None)
+        told = wording.accounts(reply, self.messages)
+        if told is not None:
+            self.screen.blank()
+            self.screen.write(told)
 
     def quotes(
         self,

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.render.citation import day
+from bot.render.lines import visible_line
 from retrieval.types import Answer, Filters, NoAnswer
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from bot.messages import Messages
     from retrieval.store import SourceSummary
+    from retrieval.types import Account
 
 CLEAR_CONFIDENCE = 0.5
 """Below it the first quote is more likely wrong than right, and the reader is told."""
@@ -98,6 +100,43 @@ def understood(
     if kept:
         said.append(messages.text("understood.filters", filters=kept))
     return said
+
+
+def accounts(reply: Answer | NoAnswer, messages: Messages) -> str | None:
+    """
+    ``Accounts differ: 9 (The Meridian Post, 3 Apr 2024) – 4 (Harbour Courier, 3 Apr 2024)``, or
+    how many outlets say the same; None where nothing can be told of that.
+    """
+    if isinstance(reply, NoAnswer) or not reply.accounts:
+        return None
+    if len(reply.accounts) > 1:
+        told = [
+            messages.text("answer.account", value=account.value, origin=_origins(account, messages))
+            for account in reply.accounts
+        ]
+        return messages.text("answer.accounts_differ", accounts=" – ".join(told))
+    (account,) = reply.accounts
+    return messages.text(
+        "answer.accounts_agree",
+        count=messages.number(len(account.quotes)),
+        value=account.value,
+        outlets=_origins(account, messages),
+    )
+
+
+def _origins(account: Account, messages: Messages) -> str:
+    """Who gives it and when, as far as it is known; the newest first."""
+    return "; ".join(
+        ", ".join(
+            part
+            for part in (
+                visible_line(article.source or article.title or article.id),
+                None if article.published is None else day(article.published, messages),
+            )
+            if part
+        )
+        for article in (quote.article for quote in account.quotes)
+    )
 
 
 def date_range(first: datetime | None, last: datetime | None, messages: Messages) -> str | None:

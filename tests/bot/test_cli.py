@@ -169,7 +169,8 @@ def test_json_is_the_contract(filled: Run) -> None:
     assert (quote["url"], quote["published"]) == (FERRY["url"], "2024-03-04T00:00:00Z")
     assert reply["passages"][0]["article_id"] == "f1"
     assert set(reply) == {
-        "id", "question", "answered", "confidence", "reason", "elapsed_ms", "quotes", "passages",
+        "id", "question", "answered", "confidence", "reason", "elapsed_ms", "quotes", "accounts",
+        "passages",
     }  # fmt: skip
 
 

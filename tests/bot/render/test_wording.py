@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.messages import Messages
-from bot.render.wording import as_of, describe, understood
-from retrieval.types import Answer, Article, Filters, NoAnswer, Quote, Span
+from bot.render.wording import accounts, as_of, describe, understood
+from retrieval.types import Account, Answer, Article, Filters, NoAnswer, Quote, Span
 
 MONDAY = datetime(2022, 3, 7, tzinfo=UTC)
 TUESDAY = datetime(2022, 3, 8, tzinfo=UTC)
@@ -56,3 +56,44 @@ def test_only_where_something_follows_is_it_said_to_be_of_other_dates() -> None:
 
     assert found[0].endswith("What follows is not limited to those dates.")
     assert nothing == ["Nothing answers among these articles: published from 7 Mar 2022."]
+
+
+def told_by(article_id: str, source: str | None, published: datetime | None) -> Quote:
+    article = Article(id=article_id, text="Nine died.", source=source, published=published)
+    return Quote(article, Span(0, 10), 1, 1.0, Span(0, 4))
+
+
+@pytest.mark.parametrize(
+    ("lang", "told", "said"),
+    [
+        ("en", (), None),
+        (
+            "en",
+            (
+                Account("9", (told_by("a", "The Post", TUESDAY), told_by("b", "קול", None))),
+                Account("4", (told_by("c", None, MONDAY),)),
+            ),
+            "Accounts differ: 9 (The Post, 8 Mar 2022; קול) – 4 (c, 7 Mar 2022)",
+        ),
+        (
+            "en",
+            (Account("9", (told_by("a", "The\u202ePost", TUESDAY), told_by("b", "港灣時報", MONDAY))),),
+            "2 outlets say 9: The\ufffdPost, 8 Mar 2022; 港灣時報, 7 Mar 2022",
+        ),
+        (
+            "zh-Hant",
+            (Account("9", (told_by("a", "港灣時報", TUESDAY),)), Account("4", (told_by("c", "郵報 🌏", None),))),
+            "各家說法不一：9（港灣時報, 2022年3月8日） – 4（郵報 🌏）",
+        ),
+    ],
+)  # fmt: skip
+def test_accounts_are_said_with_who_gives_them(
+    lang: str, told: tuple[Account, ...], said: str | None
+) -> None:
+    reply = Answer("how many?", (told_by("a", "The Post", TUESDAY),), 0.9, (), told)
+
+    assert accounts(reply, Messages(lang)) == said
+
+
+def test_no_answer_has_no_accounts() -> None:
+    assert accounts(NoAnswer("how many?", "no_match"), Messages("en")) is None
