@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Literal, NamedTuple
 
 import regex
@@ -37,6 +38,9 @@ TURNS_READ = 2
 
 QUESTION_MAX_CHARS = 200
 """A longer question is whole, or a pasted text."""
+
+EARLIER_MAX_CHARS = 500
+"""A longer turn is a pasted text, on which nothing leans, nor past it; a message may have 4,096."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,8 @@ def complete(
         is_filtered: Filters stood beside the question.
     """
     followup = Followup(question)
-    turns = [(back, Before(e)) for back, e in enumerate(reversed(earlier), 1) if says_something(e)]
+    recent = takewhile(lambda turn: len(turn.question) <= EARLIER_MAX_CHARS, reversed(earlier))
+    turns = [(back, Before(e)) for back, e in enumerate(recent, 1) if says_something(e)]
     for n, (back, before) in enumerate(turns[:TURNS_READ]):
         if n > 0 and (not _is_about_a_person(followup) or turns[n - 1][1].may_name_a_person):
             break

@@ -420,10 +420,10 @@ def _bare(text: str, start: int, stop: int, lang: str | None) -> Span | None:
 def content(text: str, lang: str) -> list[Span]:
     """The words of *text* (characters, in Chinese) that are no function words."""
     found: list[Span] = []
-    for term in analyze(text, lang):
+    for term in analyze(text, lang):  # by where they begin, so only the last can be overlapped
         span = Span(term.start, term.stop)
         is_pair = lang == "zh" and len(span) > 1 and not text[span.start].isascii()
-        if not (term.is_stop or is_pair or any(span.overlaps(other) for other in found)):
+        if not (term.is_stop or is_pair or (found and span.overlaps(found[-1]))):
             found.append(span)
     return found
 

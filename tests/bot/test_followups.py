@@ -498,6 +498,12 @@ def test_older_turns_are_not_read() -> None:
     assert complete("How old is she?", [Earlier("Who is Ada Brook?"), ferry, ferry]) is None
 
 
+def test_nothing_leans_on_a_pasted_text_nor_past_it() -> None:
+    pasted = Earlier("Who opened the fair? " + "The rain went on. " * 40)
+
+    assert complete("And when?", [Earlier(FAIR[0], (FAIR[1],)), pasted]) is None
+
+
 def test_articles_are_those_of_the_first_quote() -> None:
     twin = quoted("The fair was opened by Ada Brook.", article_id="twin")
     first = quoted("Ada Brook opened the fair.", "Ada Brook")

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.language.references import content, names, references, stretches
+from retrieval.types import Span
 
 LANGUAGES = [
     ("And when?", "en"),
@@ -103,3 +104,20 @@ def test_stretches_stand_between_function_words(text, found):
 
     assert table is not None
     assert [span.of(text) for span in stretches(text, table)] == found
+
+
+def test_content_of_a_pasted_text_takes_as_long_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = 0
+    overlaps = Span.overlaps
+
+    def counting(span: Span, other: Span) -> bool:
+        nonlocal compared
+        compared += 1
+        return overlaps(span, other)
+
+    monkeypatch.setattr(Span, "overlaps", counting)
+
+    found = content("".join(map(chr, range(0x5000, 0x5000 + 4000))), "zh")
+
+    assert len(found) > 3900
+    assert compared <= 4000
