@@ -101,7 +101,17 @@ class FetchError(SourceError):
 
 
 class StoreError(RetrievalError):
-    """The store's file is missing, damaged, locked or of a newer version."""
+    """
+    The store's file is missing, damaged, locked or of a newer version.
+
+    Attributes:
+        is_passing: The same may go well later: another process is writing, or the disk is
+            full. Otherwise somebody has to put the file right.
+    """
+
+    def __init__(self, message: str, *, is_passing: bool = False) -> None:
+        super().__init__(message)
+        self.is_passing = is_passing
 
 
 class IndexingError(RetrievalError):

@@ -74,7 +74,7 @@ class Store(Articles, Latest, Places, Copies, Expiring, ChangeFeed):
         *,
         must_exist: bool = False,
         read_only: bool = False,
-        busy_timeout_s: float = BUSY_TIMEOUT_S,
+        busy_timeout_s: float | None = None,
     ) -> Self:
         """
         Open the store at *path*; make it, and its folder, if it is not there.
@@ -84,14 +84,15 @@ class Store(Articles, Latest, Places, Copies, Expiring, ChangeFeed):
             must_exist: Raise instead of making a new store.
             read_only: Never write; works while another process ingests. The store
                 must exist and be of this program's version.
-            busy_timeout_s: How long to wait while another process writes.
+            busy_timeout_s: How long to wait while another process writes; None: BUSY_TIMEOUT_S.
 
         Raises:
             StoreError: If there is none, or the file is damaged, not a store (it is
                 left as it is) or of a newer version.
         """
         mode: Mode = "ro" if read_only else "rw" if must_exist else "rwc"
-        database = Database(path, mode, busy_timeout_s)
+        wait_s = BUSY_TIMEOUT_S if busy_timeout_s is None else busy_timeout_s
+        database = Database(path, mode, wait_s)
         try:
             return cls(database)
         except BaseException:

@@ -63,6 +63,9 @@ _ADVICE = {
 }
 
 
+_PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL)
+
+
 class _Connection(sqlite3.Connection):
     """A connection that can be weakly referenced: a thread that ends frees its own."""
 
@@ -351,11 +354,14 @@ class Database:
                 raise
             raise StoreError(f"store is closed: {str(self.path)!r}") from e
         except sqlite3.DatabaseError as e:
-            advice = _ADVICE.get(_primary_code(e))
+            code = _primary_code(e)
+            advice = _ADVICE.get(code)
             if advice is None:
                 raise
             problem, cure = advice
-            raise StoreError(f"{problem} ({e}): {str(self.path)!r}; {cure}") from e
+            raise StoreError(
+                f"{problem} ({e}): {str(self.path)!r}; {cure}", is_passing=code in _PASSING
+            ) from e
 
 
 class StorePart:
