@@ -2,12 +2,14 @@
 The settings: the only place that reads the environment.
 
 Each field is ``CLIPDESK_`` and its name in capitals; ``.env.example`` lists them
-all, and a test compares the two. Lists may be written as JSON or with commas.
+all, and a test compares the two. Lists may be written as JSON or with commas. A name that
+begins so and is none of them is refused: a misspelt list of those who may ask would let
+everyone in.
 """
 
 from __future__ import annotations
 
-import json
+import os
 import re
 import secrets
 from pathlib import Path
@@ -19,6 +21,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.environment import check_names, is_host, names_in, read_ids, split_list
 from bot.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -27,14 +30,20 @@ if TYPE_CHECKING:
 
 TELEGRAM_URL = "https://api.telegram.org"
 
+PREFIX = "CLIPDESK_"
+ENV_FILE = ".env"
+
+
 _LANGUAGE_CODE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # BCP 47, the parts we use
 
-# A name or an address, with a port or without.
-_HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s/@:\[\]]+)(?::[0-9]{1,5})?")
 
 _WEBHOOK_PORTS = (443, 80, 88, 8443)  # those that Telegram connects to
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
-_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_TOKEN_IN_PATH = re.compile(r"/bot[0-9]+:")
+
+# Telegram takes shorter ones; but they can be guessed, and each log line would be full of them.
+_SECRET = re.compile(r"[A-Za-z0-9_-]{8,256}")
+
 
 TextList = Annotated[list[str], NoDecode]
 IdList = Annotated[list[int], NoDecode]
@@ -48,8 +57,8 @@ class Settings(BaseSettings):
     """What an operator can set; a wrong value is refused with its name and the reason."""
 
     model_config = SettingsConfigDict(
-        env_prefix="CLIPDESK_",
-        env_file=".env",
+        env_prefix=PREFIX,
+        env_file=ENV_FILE,
         env_file_encoding="utf-8",
         env_ignore_empty=True,  # `CLIPDESK_DATA_DIR=` is not the folder at hand
         extra="ignore",
@@ -120,13 +129,26 @@ class Settings(BaseSettings):
         default="", description="whom the owners of fetched sites may write to, told to them"
     )
 
-    @field_validator(
-        *("telegram_admins", "telegram_allowed_chats", "corpus_langs", "fetch_allow_hosts"),
-        mode="before",
-    )
+    @field_validator("corpus_langs", "fetch_allow_hosts", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return split_list(value) if isinstance(value, str) else value
+
+    @field_validator("telegram_admins", mode="before")
+    @classmethod
+    def _read_users(cls, value: Any) -> list[int]:
+        ids = read_ids(value)
+        if ids is None or any(each < 0 for each in ids):
+            raise ValueError("not a list of users' ids; write numbers such as 123456789,987654321")
+        return ids
+
+    @field_validator("telegram_allowed_chats", mode="before")
+    @classmethod
+    def _read_chats(cls, value: Any) -> list[int]:
+        ids = read_ids(value)
+        if ids is None:
+            raise ValueError("not a list of ids; write numbers such as 123456789,-1001234567890")
+        return ids
 
     @field_validator("corpus_langs", mode="after")
     @classmethod
@@ -140,7 +162,7 @@ class Settings(BaseSettings):
     @classmethod
     def _check_hosts(cls, value: list[str]) -> list[str]:
         for host in value:
-            if not _HOST.fullmatch(host):
+            if not is_host(host, with_port=True):
                 raise ValueError(f"no host: {host!r}; write for example wiki.lan,10.0.0.5:8080")
         return [host.lower() for host in value]
 
@@ -173,7 +195,7 @@ class Settings(BaseSettings):
         if info.field_name == "telegram_token" and not _TOKEN.fullmatch(secret):
             raise ValueError("not a bot token; @BotFather gives one like 123456:ABC...")
         if info.field_name == "telegram_secret" and not _SECRET.fullmatch(secret):
-            raise ValueError("1 to 256 letters, digits, _ and - are allowed")
+            raise ValueError("8 to 256 letters, digits, _ and - are allowed")
         return SecretStr(secret)
 
     @field_validator("telegram_base_url", "telegram_webhook_url", mode="after")
@@ -187,6 +209,11 @@ class Settings(BaseSettings):
             is_web = is_web and (split.port is None or split.port > 0)
         except ValueError:  # an unbalanced "[", a port that is no number
             is_web = False
+        is_web = (
+            is_web
+            and value.strip().isprintable()
+            and is_host(split.netloc.rpartition("@")[2], with_port=True)
+        )
         if not is_web or split.query or split.fragment or split.username:
             raise ValueError("not a web address; write for example https://bot.example.org/hook")
         return value.strip()
@@ -194,6 +221,8 @@ class Settings(BaseSettings):
     @field_validator("telegram_base_url", mode="after")
     @classmethod
     def _without_bot(cls, value: str) -> str:
+        if _TOKEN_IN_PATH.search(value):
+            raise ValueError(f"the token does not belong into it; write for example {TELEGRAM_URL}")
         # Libraries for Telegram want it with /bot behind it, so people write that here too
         return value.rstrip("/").removesuffix("/bot")
 
@@ -239,22 +268,14 @@ def check_telegram(settings: Settings) -> None:
             "CLIPDESK_TELEGRAM_WEBHOOK_URL is not set; webhook mode needs it, see .env.example"
         )
     # A local Bot API server also takes plain addresses
+    if urlsplit(settings.telegram_base_url).hostname != urlsplit(TELEGRAM_URL).hostname:
+        return
     url = urlsplit(settings.telegram_webhook_url)
-    if settings.telegram_base_url == TELEGRAM_URL and url.scheme != "https":
+    if url.scheme != "https":
         raise UsageProblem("CLIPDESK_TELEGRAM_WEBHOOK_URL: Telegram takes https addresses only")
-    if settings.telegram_base_url == TELEGRAM_URL and (url.port or 443) not in _WEBHOOK_PORTS:
+    if (url.port or 443) not in _WEBHOOK_PORTS:
         ports = ", ".join(map(str, _WEBHOOK_PORTS))
         raise UsageProblem(f"CLIPDESK_TELEGRAM_WEBHOOK_URL: Telegram takes ports {ports} only")
-
-
-def split_list(text: str) -> Any:
-    """A list written as JSON (``["a", "b"]``) or with commas (``a, b``)."""
-    if text.lstrip().startswith("["):
-        try:
-            return json.loads(text)
-        except ValueError as e:
-            raise ValueError(f"not a JSON list: {text!r}") from e
-    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def read_settings(**given: Any) -> Settings:
@@ -265,20 +286,21 @@ def read_settings(**given: Any) -> Settings:
         UsageProblem: One line that names each wrong variable and why it is wrong.
     """
     try:
+        check_names([*os.environ, *names_in(Path(ENV_FILE), PREFIX)], PREFIX, Settings.model_fields)
         return Settings(**given)
-    except (OSError, UnicodeDecodeError) as e:
-        reason = e.strerror if isinstance(e, OSError) else "not UTF-8"
-        raise UsageProblem(f".env cannot be read ({reason}); correct or remove it") from e
     except ValidationError as e:
         wrong = "; ".join(
-            f"CLIPDESK_{str(error['loc'][0]).upper()}: {_reason(error)}"
+            f"{PREFIX}{str(error['loc'][0]).upper()}: {_reason(error)}"
             for error in e.errors(include_input=False, include_url=False)
         )
         raise UsageProblem(f"{wrong}; see .env.example") from None
+    except (OSError, UnicodeDecodeError) as e:
+        reason = e.strerror if isinstance(e, OSError) else "not UTF-8"
+        raise UsageProblem(f".env cannot be read ({reason}); correct or remove it") from e
+    except ValueError as e:
+        raise UsageProblem(str(e)) from None
 
 
 def _reason(error: ErrorDetails) -> str:
-    if len(error["loc"]) > 1:  # in a list, and the only lists of numbers are of ids
-        return "not a list of ids; write numbers such as 123456789,-1001234567890"
     message = error["msg"].removeprefix("Value error, ")
     return message[:1].lower() + message[1:]

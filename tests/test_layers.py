@@ -20,7 +20,7 @@ LAYERS = {
         7: ["evaluation", "expiry"],
     },
     "bot": {
-        0: ["errors"],
+        0: ["errors", "environment"],
         1: ["messages", "settings", "demo", "redaction"],
         2: ["render", "ledger", "followups"],
         3: ["alerts", "conversation"],

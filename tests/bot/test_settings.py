@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import UsageProblem
-from bot.settings import Settings, read_settings
+from bot.settings import Settings, check_telegram, read_settings
 from retrieval.sources.fetch import FetchPolicy
 
 ROOT = Path(__file__).parents[2]
@@ -150,6 +150,119 @@ def test_names_are_taken_in_capitals_too(monkeypatch: pytest.MonkeyPatch) -> Non
     settings = read_settings()
 
     assert (settings.log_level, settings.engine) == ("info", "memory")
+
+
+ADMINS = "not a list of users' ids; write numbers such as 123456789,987654321"
+CHATS = "not a list of ids; write numbers such as 123456789,-1001234567890"
+ADDRESS = "not a web address; write for example https://bot.example.org/hook"
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "message"),
+    [
+        *(
+            ("ADMINS", written, ADMINS)
+            for written in ("0", "[true]", "-100123", "ada", "1 2", "5;6", "[5", '{"a": 5}')
+        ),
+        ("ADMINS", "999001,99999999999999999999999", ADMINS),
+        ("ADMINS", str(2**52), ADMINS),
+        ("ADMINS", "٣", ADMINS),
+        *(("ADMINS", written, ADMINS) for written in (",", " ", "[]")),
+        *(("ALLOWED_CHATS", written, CHATS) for written in (",", " , ", "[]", "[ ]", "0", "@news")),
+        ("ALLOWED_CHATS", str(-(2**52)), CHATS),
+        ("SECRET", "x", "8 to 256 letters, digits, _ and - are allowed"),
+        ("SECRET", "1234567", "8 to 256 letters, digits, _ and - are allowed"),
+        ("BASE_URL", "http://127.0.0.1:9/bot123456:ABC-x", "the token does not belong into it"),
+        ("BASE_URL", "http://a b", ADDRESS),
+        ("BASE_URL", "http://exaämple..x", ADDRESS),
+        ("BASE_URL", "http://127.0.0.1:9/\x7f", ADDRESS),
+        ("BASE_URL", "api.telegram.org", ADDRESS),
+        ("WEBHOOK_URL", "https://.x.org/hook", ADDRESS),
+    ],
+)
+def test_a_bot_that_could_not_work_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, written: str, message: str
+) -> None:
+    monkeypatch.setenv(f"CLIPDESK_TELEGRAM_{name}", written)
+
+    with pytest.raises(UsageProblem, match=re.escape(f"CLIPDESK_TELEGRAM_{name}: {message}")):
+        read_settings()
+
+
+@pytest.mark.parametrize(
+    ("written", "ids"),
+    [("", []), ("5", [5]), ("5, -1001234567890,", [5, -1001234567890]), ("[5, -7]", [5, -7])],
+)
+def test_ids_are_numbers(monkeypatch: pytest.MonkeyPatch, written: str, ids: list[int]) -> None:
+    monkeypatch.setenv("CLIPDESK_TELEGRAM_ALLOWED_CHATS", written)
+
+    assert read_settings().telegram_allowed_chats == ids
+
+
+@pytest.mark.parametrize("is_in_file", [True, False])
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        (
+            "CLIPDESK_TELEGRAM_ALLOWED_CHAT",
+            (
+                "CLIPDESK_TELEGRAM_ALLOWED_CHAT: there is no such setting; "
+                "is CLIPDESK_TELEGRAM_ALLOWED_CHATS meant?"
+            ),
+        ),
+        ("CLIPDESK_ZZ", "CLIPDESK_ZZ: there is no such setting; see .env.example"),
+        ("clipdesk_quote", "CLIPDESK_QUOTE: there is no such setting; is CLIPDESK_QUOTES meant?"),
+    ],
+)
+def test_a_misspelt_name_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, message: str, is_in_file: bool
+) -> None:
+    if is_in_file:
+        (tmp_path / ".env").write_text(f"OTHER=1\nexport {name}=5\n")
+    else:
+        monkeypatch.setenv(name, "5")
+
+    with pytest.raises(UsageProblem) as caught:
+        read_settings()
+
+    assert str(caught.value) == message
+
+
+def test_what_others_set_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / ".env").write_text("POSTGRES_USER=x\nno line of ours\n===\nCLIPDESK_QUOTES=4\n")
+    for name in ("CLIPDESK_SERVICE_HOST", "CLIPDESK_PORT", "CLIPDESK_PORT_8080_TCP", "CLIPDESKS"):
+        monkeypatch.setenv(name, "tcp://10.0.0.1:8080")
+
+    assert read_settings().quotes == 4
+    assert caplog.records == []
+
+
+def test_a_line_of_ours_that_cannot_be_read_is_told_alone(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / ".env").write_text('A=1\nCLIPDESK_TELEGRAM_TOKEN "1:x"\n')
+
+    with pytest.raises(UsageProblem) as caught:
+        read_settings()
+
+    assert str(caught.value) == ".env, line 2: not NAME=value; correct it"
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("base_url", ["https://API.telegram.org", "https://api.telegram.org/bot"])
+def test_telegrams_address_is_known_however_it_is_written(base_url: str) -> None:
+    settings = Settings(
+        telegram_token="1:x",  # noqa: S106  # nobody's
+        telegram_mode="webhook",
+        telegram_base_url=base_url,
+        telegram_webhook_url="https://x.org:8080/h",
+        _env_file=None,
+    )
+
+    with pytest.raises(UsageProblem, match="Telegram takes ports 443, 80, 88, 8443 only"):
+        check_telegram(settings)
 
 
 def test_an_env_file_that_is_no_text_is_one_line(tmp_path: Path) -> None:
