@@ -147,7 +147,9 @@ class Settings(BaseSettings):
     def _read_chats(cls, value: Any) -> list[int]:
         ids = read_ids(value)
         if ids is None:
-            raise ValueError("not a list of ids; write numbers such as 123456789,-1001234567890")
+            raise ValueError(
+                "not a list of ids; write numbers such as 123456789,-1001234567890, or unset it"
+            )
         return ids
 
     @field_validator("corpus_langs", mode="after")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -192,8 +193,10 @@ def serve(ctx: click.Context) -> None:
     Answer in Telegram until SIGTERM or Ctrl-C; the token is CLIPDESK_TELEGRAM_TOKEN.
 
     \b
-    Exit codes: 0 stopped as asked, 1 cannot go on (a wrong or revoked token), 2 wrong use.
+    Exit codes: 0 stopped as asked, 1 cannot go on (a wrong or revoked token, a damaged store), 2 wrong use.
     """  # noqa: D301  # "\\b" is click's mark for lines that stay as they are
+    # Until the service listens for it; loading takes a second, and a stop is no failure
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     from bot.commands.serving import run_serve
 
     ctx.exit(run_serve(settings_of(ctx)))

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 
 from telegram.error import Conflict, TelegramError
 
+from retrieval.errors import StoreError
+
 log = logging.getLogger(__name__)
 
 STALL_S = 90.0
@@ -22,6 +24,9 @@ STALL_S = 90.0
 
 OUTAGE_S = 60.0
 """An interruption this long is told to the admins when it is over."""
+
+STORE_ALARM_S = 15.0
+"""The admins are told of a store that has taken nothing for so long, while that lasts."""
 
 _TIMINGS_MAX = 1000
 
@@ -35,9 +40,11 @@ class Health:
     last_poll: float = field(init=False)
     last_start: float = field(init=False)
     trouble: str | None = None
+    store_error: StoreError | None = None
     is_conflict: bool = False
     questions: int = 0
     is_doubted: asyncio.Event = field(default_factory=asyncio.Event)
+    _store_failed_at: float = 0.0
     _outages: deque[tuple[float, str]] = field(default_factory=lambda: deque(maxlen=20))
     _timings: deque[float] = field(default_factory=lambda: deque(maxlen=_TIMINGS_MAX))
 
@@ -55,16 +62,30 @@ class Health:
         return self.clock() - self.started
 
     def polled(self) -> None:
-        """A poll ended well, with updates or without."""
+        """A poll ended well, with updates, which are kept, or without."""
         if self.trouble is not None:
             log.info("updates arrive again after %.0f s: %s", self.silence_s, self.trouble)
             if self.silence_s >= OUTAGE_S:
                 self._outages.append((self.silence_s, self.trouble))
         self.trouble = None
+        self.store_error = None
         self.is_conflict = False
         self.last_poll = self.clock()
 
-    def failed_poll(self, error: TelegramError) -> None:
+    def failed_keep(self, error: StoreError) -> None:
+        """Updates came and could not be kept; they will come again."""
+        if self.store_error is None:
+            log.error("updates cannot be kept, they will be fetched again: %s", error)
+            self._store_failed_at = self.clock()
+        self.store_error = error
+        self.failed_poll(error)
+
+    def is_store_alarming(self) -> bool:
+        """Whether nothing could be kept for so long that the admins should know."""
+        lasted_s = self.clock() - self._store_failed_at
+        return self.store_error is not None and lasted_s >= STORE_ALARM_S
+
+    def failed_poll(self, error: TelegramError | StoreError) -> None:
         """A poll failed; PTB will try again."""
         self.is_conflict = isinstance(error, Conflict)
         trouble = f"{type(error).__name__}: {error}"

@@ -158,29 +158,31 @@ class DeskBot(ExtBot[Priority]):
                 return ()
             self._health.failed_poll(e)
             raise
-        self._health.polled()
         try:
             await self._inbox.keep(updates)
         except StoreError as e:
-            log.error("updates cannot be kept, they will be fetched again: %s", e)  # noqa: TRY400  # the reason says all
+            self._health.failed_keep(e)
             raise NetworkError("updates cannot be kept") from e
+        self._health.polled()
         return updates
 
     async def _post(self, endpoint: str, *args: Any, **kwargs: Any) -> Any:
         result = await super()._post(endpoint, *args, **kwargs)
-        return [self._readable(raw) for raw in result] if endpoint == "getUpdates" else result
+        return [self.readable(raw) for raw in result] if endpoint == "getUpdates" else result
 
-    def _readable(self, raw: dict[str, Any]) -> dict[str, Any]:
+    def readable(self, raw: dict[str, Any]) -> dict[str, Any]:
         """
         *raw*, or nothing but its number if PTB cannot read it.
 
-        One update that it cannot read would keep it from all behind: it would fetch the
+        One update that it cannot read would keep it from all behind: it would get the
         same ones again, at once and for ever.
         """
         try:
             Update.de_json(raw, self)
-        except Exception:  # whatever a field that is not as PTB knows it may raise
-            log.exception("update %s cannot be read and is left out", raw["update_id"])
+        except Exception as e:  # noqa: BLE001  # whatever a field that PTB does not know may raise
+            # No more of it: the error's own words may be the user's
+            reason = type(e).__name__
+            log.error("update %s cannot be read and is left out: %s", raw["update_id"], reason)  # noqa: TRY400
             return {"update_id": raw["update_id"]}
         return raw
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ParamSpec, TypeVar, cast
@@ -25,7 +24,9 @@ from bot.telegram.inbox import Inbox
 from bot.telegram.quota import Quota
 from bot.telegram.sender import Place, Sender
 from bot.telegram.speech import spoken
+from bot.telegram.threads import Threads
 from retrieval.desk import Desk
+from retrieval.errors import StoreError
 
 log = logging.getLogger(__name__)
 
@@ -48,13 +49,23 @@ class Office:
     health: Health
     access: Access
     quota: Quota
-    executor: Executor
+    threads: Threads
     me: User
 
     async def run(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do blocking *work* in a thread; the loop goes on with the other chats."""
+        """Do short *work* (with the ledger, say) in a thread; the loop goes on meanwhile."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.executor, lambda: work(*args, **kwargs))
+        return await loop.run_in_executor(self.threads.short, lambda: work(*args, **kwargs))
+
+    async def think(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do *work* that asks the desk, and may take seconds, where nothing short waits for it."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.threads.asking, lambda: work(*args, **kwargs))
+
+    async def fetch(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do *work* that may take minutes (a page to read), where no question waits for it."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.threads.fetching, lambda: work(*args, **kwargs))
 
     def language(self, update: Update) -> str:
         """The language of the bot's words: the chat's choice, or the user's Telegram."""
@@ -89,14 +100,20 @@ class Office:
     async def tell_admins(self, key: str, **values: object) -> None:
         """A sentence of the catalogue to each admin that can be reached, in their language."""
         for admin in sorted(self.access.admins):
-            record = self.ledger.chat(admin)
-            if record is None or record.suspended is not None:
-                continue  # a bot cannot write first to someone who never started it
-            messages = Messages(record.lang or self.settings.language)
+            lang: str | None = None
+            try:
+                record = self.ledger.chat(admin)
+            except StoreError:  # which may be what they are told about
+                log.warning("admin %d is written to without a look at the ledger", admin)
+            else:
+                if record is None or record.suspended is not None:
+                    continue  # a bot cannot write first to someone who never started it
+                lang = record.lang
+            messages = Messages(lang or self.settings.language)
             html = self.answering.renderer(messages.lang).say(messages.text(key, **values))
             try:
                 await self.sender.send(Place(admin), html, priority=Priority.NOTICE)
-            except TelegramError as e:
+            except (TelegramError, StoreError) as e:
                 log.warning("admin %d cannot be told: %s", admin, e)
 
 

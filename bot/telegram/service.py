@@ -1,70 +1,54 @@
-"""Running the bot: signing in, taking updates, watching over it, and ending well."""
+"""Running the bot: what it is made of, how it begins, and how it ends."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import math
+import os
 import signal
+import sys
 import threading
 import time
-from collections.abc import Callable, Collection, Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
-from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
-from telegram import User, WebhookInfo
-from telegram.error import InvalidToken, NetworkError, TelegramError
+from telegram import User
+from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
-from tornado.netutil import bind_sockets
 
 from bot.errors import UsageProblem
 from bot.ledger import Ledger
 from bot.settings import Settings, check_telegram
 from bot.telegram.access import Access
 from bot.telegram.answering import Answering
-from bot.telegram.application import ALLOWED_UPDATES, add_handlers
+from bot.telegram.application import add_handlers
+from bot.telegram.background import Part, Tasks, end_within
 from bot.telegram.flood import FloodControl
 from bot.telegram.health import Health
 from bot.telegram.inbox import Arrivals, Inbox, make_bot
+from bot.telegram.intake import Intake, Polling
 from bot.telegram.lanes import Lanes
 from bot.telegram.office import Office, now
 from bot.telegram.quota import Quota
 from bot.telegram.registration import register
 from bot.telegram.sender import Sender
+from bot.telegram.threads import Threads
+from bot.telegram.watch import TOKEN_REFUSED, Cleaning, Watch, corpus_follower, token_check
+from bot.telegram.webhook import Webhook
 from retrieval.desk import Desk
-from retrieval.errors import RetrievalError
-from retrieval.expiry import expire
 
 log = logging.getLogger(__name__)
 
-ANSWERING_THREADS = 4
-"""More would only wait for each other: answering is Python, and short."""
-
-POLL_S = 25
-"""How long Telegram may hold a poll open; a dead connection is noticed soon after."""
-
-GRACE_S = 8.0
+GRACE_S = 5.0
 """What is begun at SIGTERM may take so long to end; Docker kills after ten seconds."""
 
-FOLLOW_EVERY_S = 2.0
-WATCH_EVERY_S = 5.0
-WEBHOOK_CHECK_EVERY_S = 60.0
-PRUNE_EVERY_S = 24 * 3600.0
-CONFLICT_AGAIN_S = 3600.0
+OVERTIME_S = 2.0
+"""After the grace period the process ends, even if a thread is at work that cannot be stopped."""
+
 SIGN_IN_WAIT_S = 30.0
 AFTER_CRASH_S = 1.0
 """What an earlier run sent as it was stopped counts towards the same second's limits."""
-
-CANCEL_AGAIN_S = 0.2
-"""PTB's updater takes a first cancellation for the end of its poll, and makes one more."""
-
-TOKEN_REFUSED = (
-    "Telegram refuses the bot's token; get the right one from @BotFather, "  # noqa: S105  # words
-    "set CLIPDESK_TELEGRAM_TOKEN and start again"
-)
 
 
 class Service:
@@ -82,12 +66,10 @@ class Service:
         self._ledger = Ledger.open(desk.store)
         self._health = Health()
         self._flood = FloodControl()
-        self._executor = ThreadPoolExecutor(ANSWERING_THREADS, "answering")
-        self._writer = ThreadPoolExecutor(1, "inbox")
-        self._inbox = Inbox(self._ledger, self._writer)
+        self._threads = Threads()
+        self._inbox = Inbox(self._ledger, self._threads.inbox)
         self._arrivals = Arrivals(self._inbox)
         self._lanes = Lanes(self._inbox)
-        self._secret = settings.telegram_secret.get_secret_value()
         self._bot = make_bot(settings, self._flood, self._inbox, self._health)
         self._application: Application[Any, Any, Any, Any, Any, Any] = (
             Application.builder()
@@ -96,24 +78,27 @@ class Service:
             .concurrent_updates(self._lanes)
             .build()
         )
+        self._intake = self._make_intake()
+        self._parts: list[Part] = []
+        self._tasks = Tasks()
         self._stop = asyncio.Event()
-        self._is_ending = threading.Event()
         self._failure: UsageProblem | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """
         Answer until SIGTERM or SIGINT.
 
         Raises:
-            UsageProblem: If Telegram does not take the token, now or later.
+            UsageProblem: If it cannot go on: Telegram does not take the token, now or later,
+                or the store cannot be written any more.
         """
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stop.set)
+            loop.add_signal_handler(number, self._begin_to_end)
         async with AsyncExitStack() as stack:
-            stack.callback(self._executor.shutdown, wait=False, cancel_futures=True)
-            stack.callback(self._writer.shutdown)
+            stack.callback(self._threads.close)
+            stack.push_async_callback(self._intake.stop)
+            self._intake.prepare()
             me = await self._sign_in()
             if me is not None:
                 stack.push_async_callback(self._application.shutdown)
@@ -121,7 +106,13 @@ class Service:
         if self._failure is not None:
             raise self._failure
 
-    # --- begin and end ------------------------------------------------------
+    # --- begin --------------------------------------------------------------
+
+    def _make_intake(self) -> Intake:
+        if self._settings.telegram_mode == "webhook":
+            return Webhook(self._settings, self._bot, self._arrivals, self._health)
+        assert self._application.updater is not None
+        return Polling(self._application.updater, self._health)
 
     async def _sign_in(self) -> User | None:
         """Who the bot is; tries until Telegram can be reached. None when stopped before."""
@@ -144,24 +135,31 @@ class Service:
         add_handlers(self._application, office)
         await self._application.start()
         try:
-            await asyncio.to_thread(_warm_up, self._desk)
+            await office.think(_warm_up, self._desk)
             undone = await self._inbox.replay(self._bot)
             if undone:
                 await self._pause(AFTER_CRASH_S)
             for update in undone:
                 await self._arrivals.put(update)
-            self._start(self._confirm_token())
-            await self._until_stop(self._take_updates())
+            self._begin(token_check(self._bot, self._health.is_doubted, self._fail))
+            await self._until_stop(self._intake.start())
             if not self._stop.is_set():
                 log.info("serving as @%s by %s", me.username, self._settings.telegram_mode)
                 self._on_ready(me.username or "")
-                self._start(register(office))
-                self._start(self._watch(office))
-                self._start(self._follow_store())
-                self._start(self._prune())
+                self._tasks.start(register(office))
+                for part in self._make_parts(office):
+                    self._begin(part)
             await self._stop.wait()
         finally:
             await self._end()
+
+    def _make_parts(self, office: Office) -> list[Part]:
+        """What runs beside the answering."""
+        return [Watch(office, self._intake, self._fail), corpus_follower(office), Cleaning(office)]
+
+    def _begin(self, part: Part) -> None:
+        part.start()
+        self._parts.append(part)
 
     def _open_office(self, me: User) -> Office:
         settings = self._settings
@@ -179,54 +177,45 @@ class Service:
             health=self._health,
             access=Access.of(settings.telegram_admins, settings.telegram_allowed_chats),
             quota=Quota(settings.telegram_questions_per_minute),
-            executor=self._executor,
+            threads=self._threads,
             me=me,
         )
 
-    async def _take_updates(self) -> None:
-        updater = self._application.updater
-        assert updater is not None
-        settings = self._settings
-        if settings.telegram_mode == "polling":
-            await updater.start_polling(
-                timeout=timedelta(seconds=POLL_S),
-                allowed_updates=ALLOWED_UPDATES,
-                bootstrap_retries=-1,
-                error_callback=lambda _: None,  # DeskBot has told it
-            )
-            return
-        assert settings.telegram_webhook_url is not None
-        # First of all: else a second program would spoil the first one's webhook, and then fail
-        _try_to_listen(settings.telegram_listen, settings.telegram_port)
-        await updater.start_webhook(
-            listen=settings.telegram_listen,
-            port=settings.telegram_port,
-            url_path=urlsplit(settings.telegram_webhook_url).path,
-            webhook_url=settings.telegram_webhook_url,
-            secret_token=self._secret,
-            allowed_updates=ALLOWED_UPDATES,
-            bootstrap_retries=-1,
-        )
+    async def _migrated(self, old: int, new: int) -> None:
+        log.info("group %d became supergroup %d", old, new)
+        await self._write(self._ledger.migrate_chat, old, new)
+
+    async def _refused(self, chat_id: int, reason: str) -> None:
+        log.info("chat %d takes no messages: %s", chat_id, reason)
+        await self._write(self._ledger.suspend, chat_id, reason, now())
+
+    async def _write(self, work: Callable[..., None], *arguments: Any) -> None:
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._threads.short, work, *arguments)
+
+    # --- end ----------------------------------------------------------------
+
+    def _fail(self, failure: UsageProblem) -> None:
+        """End, and say why."""
+        self._failure = self._failure or failure
+        self._begin_to_end()
+
+    def _begin_to_end(self) -> None:
+        if not self._stop.is_set():
+            self._stop.set()
+            _end_anyway(GRACE_S + OVERTIME_S, self._failure)
 
     async def _end(self) -> None:
         """Take no more; answer what is begun, as far as the time allows; the rest is kept."""
         log.info("stopping")
-        self._is_ending.set()
-        for task in self._tasks:
-            task.cancel()
-        self._start(self._take_no_more())
-        begun = time.monotonic()
+        ends_at = time.monotonic() + GRACE_S
+        stops = [self._intake.stop(), *(part.stop(GRACE_S) for part in self._parts)]
+        stopping = [asyncio.create_task(stop) for stop in (*stops, self._tasks.stop(0.0))]
         kept = await self._lanes.finish(GRACE_S)
         if kept:
             log.warning("%d updates are kept for the next start", kept)
-        await _end_within(GRACE_S - (time.monotonic() - begun), self._tasks)
+        await end_within(ends_at - time.monotonic(), stopping)
         await self._application.stop()
-
-    async def _take_no_more(self) -> None:
-        updater = self._application.updater
-        assert updater is not None
-        if updater.running:
-            await updater.stop()
 
     async def _until_stop(self, work: Coroutine[Any, Any, None]) -> None:
         """Do *work*, and give it up at the stop."""
@@ -237,18 +226,7 @@ class Service:
         if task.done():
             task.result()
         else:
-            await _end_within(0.0, {task})
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-        return task
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("background work ended", exc_info=error)
+            await end_within(0.0, {task})
 
     async def _pause(self, seconds: float) -> None:
         try:
@@ -256,148 +234,26 @@ class Service:
         except TimeoutError:
             return
 
-    # --- watching -----------------------------------------------------------
 
-    async def _watch(self, office: Office) -> None:
-        """Start polling anew when it is silent, or set the webhook; tell the admins."""
-        conflict_told = -math.inf
-        checked = time.monotonic()
-        while True:
-            await asyncio.sleep(WATCH_EVERY_S)
-            if self._settings.telegram_mode == "webhook":
-                if time.monotonic() - checked >= WEBHOOK_CHECK_EVERY_S:
-                    checked = time.monotonic()
-                    await self._check_webhook()
-            elif self._health.is_stalled():
-                await self._poll_anew()
-            # Apart: a message that cannot be delivered must not keep the watch from watching
-            for seconds, reason in self._health.take_outages():
-                minutes = str(max(round(seconds / 60), 1))
-                self._start(office.tell_admins("health.outage", minutes=minutes, reason=reason))
-            if self._health.is_conflict and time.monotonic() - conflict_told > CONFLICT_AGAIN_S:
-                conflict_told = time.monotonic()
-                self._start(office.tell_admins("health.conflict"))
+def _end_anyway(after_s: float, failure: UsageProblem | None) -> None:
+    """
+    End the process in *after_s* seconds, if it has not ended by then.
 
-    async def _confirm_token(self) -> None:
-        """Stop when Telegram, asked once more, still does not know the token."""
-        while True:
-            await self._health.is_doubted.wait()
-            try:
-                await self._bot.get_me()
-            except InvalidToken:
-                self._failure = UsageProblem(TOKEN_REFUSED)
-                self._stop.set()
-                return
-            except TelegramError as e:
-                log.warning("the token cannot be checked: %s", e)
-            else:
-                self._health.is_doubted.clear()
-            await asyncio.sleep(WATCH_EVERY_S)
+    Python waits for every thread, and a thread that reads a page or a name server's answer
+    can be told nothing. What was accepted is kept on the disk.
+    """
 
-    async def _poll_anew(self) -> None:
-        log.error("no updates for %.0f s; polling starts anew", self._health.silence_s)
-        self._health.restarted()
-        await _end_within(GRACE_S, {self._start(self._take_no_more())})
-        await self._take_updates()
+    def end() -> None:
+        if failure is not None:
+            sys.stderr.write(f"Error: {failure}\n")
+        log.warning("ended in the middle of work; it is kept for the next start")
+        logging.shutdown()
+        sys.stderr.flush()
+        os._exit(0 if failure is None else 1)
 
-    async def _check_webhook(self) -> None:
-        hook = self._settings.telegram_webhook_url or ""
-        try:
-            info = await self._bot.get_webhook_info()
-            trouble = _trouble_of(info)
-            if info.url != hook or "403" in trouble:  # another address, or another secret
-                log.error("the webhook was changed elsewhere; it is set anew")
-                await self._bot.set_webhook(
-                    hook, allowed_updates=ALLOWED_UPDATES, secret_token=self._secret
-                )
-            elif trouble and info.pending_update_count:
-                raise NetworkError(trouble)
-        except InvalidToken:
-            self._health.doubt_token()
-        except TelegramError as e:
-            self._health.failed_poll(e)
-        else:
-            self._health.polled()
-
-    async def _follow_store(self) -> None:
-        """Find what another process has ingested."""
-        while True:
-            await asyncio.sleep(FOLLOW_EVERY_S)
-            try:
-                if self._desk.is_behind():
-                    taken = await asyncio.to_thread(self._desk.follow)
-                    log.info("corpus changed: %d changes taken in", taken)
-            except RetrievalError as e:
-                log.warning("the corpus cannot be followed now: %s", e)
-
-    async def _prune(self) -> None:
-        while True:
-            try:
-                await asyncio.get_running_loop().run_in_executor(
-                    self._writer, self._ledger.prune, now()
-                )
-            except RetrievalError as e:
-                log.warning("the ledger cannot be pruned now: %s", e)
-            await self._expire()  # after it: what is no longer cited goes as well
-            await asyncio.sleep(PRUNE_EVERY_S)
-
-    async def _expire(self) -> None:
-        if not self._settings.retention:
-            return
-        try:
-            report = await asyncio.to_thread(
-                expire,
-                self._desk,
-                self._settings.retention,
-                now(),
-                cited=self._ledger.cited_articles,
-                wait=self._is_ending.wait,
-            )
-            log.info("kept what is to be kept: %s", report)
-        except RetrievalError as e:
-            log.warning("articles cannot expire now: %s", e)
-
-    async def _migrated(self, old: int, new: int) -> None:
-        log.info("group %d became supergroup %d", old, new)
-        await self._run(self._ledger.migrate_chat, old, new)
-
-    async def _refused(self, chat_id: int, reason: str) -> None:
-        log.info("chat %d takes no messages: %s", chat_id, reason)
-        await self._run(self._ledger.suspend, chat_id, reason, now())
-
-    async def _run(self, work: Any, *arguments: Any) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, work, *arguments)
-
-
-async def _end_within(seconds: float, tasks: Collection[asyncio.Task[None]]) -> None:
-    """Wait for *tasks*, cancel those that take longer, and wait for them to end."""
-    late = set(tasks)
-    timeout = max(seconds, 0.0)
-    while late:
-        ended, late = await asyncio.wait(late, timeout=timeout)
-        for task in ended:  # nobody wants to know any more how it ended
-            task.cancelled() or task.exception()
-        for task in late:
-            task.cancel()
-        timeout = CANCEL_AGAIN_S
-
-
-def _try_to_listen(address: str, port: int) -> None:
-    try:
-        for each in bind_sockets(port, address):
-            each.close()
-    except OSError as e:
-        raise UsageProblem(
-            f"cannot listen on {address}:{port} ({e.strerror}); "
-            "set CLIPDESK_TELEGRAM_LISTEN and CLIPDESK_TELEGRAM_PORT"
-        ) from e
-
-
-def _trouble_of(info: WebhookInfo) -> str:
-    """Why Telegram could not deliver lately; "" when it could."""
-    at = info.last_error_date
-    is_recent = at is not None and (now() - at).total_seconds() < 2 * WEBHOOK_CHECK_EVERY_S
-    return info.last_error_message or "" if is_recent else ""
+    timer = threading.Timer(after_s, end)
+    timer.daemon = True
+    timer.start()
 
 
 def _warm_up(desk: Desk) -> None:

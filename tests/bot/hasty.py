@@ -34,7 +34,7 @@ class HastyProgram(Program):
         data_dir: As in `Program`.
         environment: As in `Program`.
         hasty: Names of constants with their modules, and values:
-            ``{"bot.telegram.service.WATCH_EVERY_S": 0.2}``.
+            ``{"bot.telegram.watch.WATCH_EVERY_S": 0.2}``.
     """
 
     def __init__(

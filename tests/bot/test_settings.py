@@ -153,7 +153,7 @@ def test_names_are_taken_in_capitals_too(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 ADMINS = "not a list of users' ids; write numbers such as 123456789,987654321"
-CHATS = "not a list of ids; write numbers such as 123456789,-1001234567890"
+CHATS = "not a list of ids; write numbers such as 123456789,-1001234567890, or unset it"
 ADDRESS = "not a web address; write for example https://bot.example.org/hook"
 
 

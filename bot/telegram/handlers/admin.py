@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
@@ -108,8 +107,7 @@ class Admin:
             return
         office = self._office
         begun = await self._office.tell(update, messages, messages.text("ingest.reading"))
-        # Apart from the answering threads: a slow page must not take one of them
-        report = await asyncio.to_thread(
+        report = await office.fetch(
             office.desk.add,
             urls,
             langs=office.settings.corpus_langs,

@@ -89,7 +89,7 @@ class Buttons:
         if press.action == "context":
             return await run(answering.context, record, press.place, press.width)
         if press.action == "more":
-            return await run(answering.more, record, press.place)
+            return await self._office.think(answering.more, record, press.place)
         if press.action == "sources":
             return await run(answering.sources, record)
         return await run(answering.answer, record)

@@ -90,7 +90,9 @@ class Commands:
             await self._office.tell(update, messages, query_problem(e, messages))
             return
         bare, filters = topic_of(parsed)
-        articles = await self._office.run(self._office.desk.latest, bare, filters=filters, k=LATEST)
+        articles = await self._office.think(
+            self._office.desk.latest, bare, filters=filters, k=LATEST
+        )
         renderer = self._office.answering.renderer(messages.lang)
         html = await self._office.run(renderer.latest, articles, bare, filters)
         await self._office.reply(update, html)

@@ -69,7 +69,7 @@ class Inline:
         office = self._office
         async with self._one_at_a_time:
             try:
-                results = await office.run(self._results, text, messages)
+                results = await office.think(self._results, text, messages)
             except QueryError:  # a filter that is half typed
                 results = []
         if not results:

@@ -124,7 +124,7 @@ class Questions:
         async with self._typing(update):
             started = time.monotonic()
             try:
-                record, view = await office.run(office.answering.ask, asked)
+                record, view = await office.think(office.answering.ask, asked)
             except QueryError as e:
                 problem = query_problem(e, messages)
                 if replaces is None:

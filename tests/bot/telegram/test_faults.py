@@ -18,7 +18,7 @@ ADMIN = 999_001
 NOTRE_DAME = "When did Notre-Dame reopen?"
 FINLAND = "When did Finland join NATO?"
 
-HASTY = {"bot.telegram.service.WATCH_EVERY_S": 0.2}
+HASTY = {"bot.telegram.watch.WATCH_EVERY_S": 0.2}
 
 
 def refusal(fake: FakeTelegram, chat: Json) -> Call:

@@ -3,7 +3,8 @@ import logging
 import pytest
 from telegram.error import Conflict, NetworkError
 
-from bot.telegram.health import OUTAGE_S, STALL_S, Health
+from bot.telegram.health import OUTAGE_S, STALL_S, STORE_ALARM_S, Health
+from retrieval.errors import StoreError
 
 
 class Clock:
@@ -69,6 +70,29 @@ def test_silence_without_a_failure_is_no_outage(clock: Clock, health: Health) ->
     health.polled()
 
     assert health.take_outages() == ()
+
+
+def test_a_store_that_takes_nothing_is_alarming_after_a_while(clock: Clock, health: Health) -> None:
+    seen = []
+    for _ in range(4):
+        health.failed_keep(StoreError("busy", is_passing=True))
+        seen.append(health.is_store_alarming())
+        clock.now += STORE_ALARM_S / 2
+    health.polled()
+
+    assert seen == [False, False, True, True]
+    assert health.store_error is None
+    assert not health.is_store_alarming()
+    health.failed_keep(StoreError("full", is_passing=True))
+    assert not health.is_store_alarming()  # anew
+
+
+def test_an_outage_of_the_store_is_an_outage(clock: Clock, health: Health) -> None:
+    health.failed_keep(StoreError("busy", is_passing=True))
+    clock.now += OUTAGE_S
+    health.polled()
+
+    assert health.take_outages() == ((OUTAGE_S, "StoreError: busy"),)
 
 
 def test_a_conflict_lasts_until_a_poll_ends_well_or_fails_otherwise(health: Health) -> None:

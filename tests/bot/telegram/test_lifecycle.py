@@ -13,7 +13,7 @@ import pytest
 from hasty import HastyProgram, environment
 from telegram_api import FakeTelegram
 
-from bot.telegram.service import TOKEN_REFUSED
+from bot.telegram.watch import TOKEN_REFUSED
 
 if TYPE_CHECKING:
     from conftest import Serve, Served
@@ -25,7 +25,8 @@ FINLAND = "When did Finland join NATO?"
 
 SERVICE = "bot.telegram.service"
 READY = "Answering as @clipdesk_bot; Ctrl-C ends.\n"
-WATCHFUL = {f"{SERVICE}.WATCH_EVERY_S": 0.2}
+WATCH = "bot.telegram.watch"
+WATCHFUL = {f"{WATCH}.WATCH_EVERY_S": 0.2, f"{WATCH}.REFUSED_AGAIN_S": 0.1}
 GRACE_S = 1.0
 BRIEF = {f"{SERVICE}.GRACE_S": GRACE_S}
 
@@ -136,7 +137,7 @@ def test_the_watch_outlives_an_admin_who_cannot_be_told(fake: FakeTelegram, serv
 
 
 def test_polling_that_falls_silent_is_started_anew(fake: FakeTelegram, serve: Serve) -> None:
-    quick = {f"{SERVICE}.POLL_S": 1, "bot.telegram.health.STALL_S": 2.5}
+    quick = {"bot.telegram.intake.POLL_S": 1, "bot.telegram.health.STALL_S": 2.5}
     served = serve(fake, log_level="error", hasty=WATCHFUL | quick)
     ada, chat = served.person()
     served.ask(chat, ada, FINLAND)

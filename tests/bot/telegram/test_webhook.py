@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 NOTRE_DAME = "When did Notre-Dame reopen?"
 SECRET = "the-secret_of-the-hook-42"  # noqa: S105  # opens the bots of these tests only
-PATH = "/hook/x"
+PATH = "/hook/x+y(z"  # no pattern
 
 
 def free_port() -> int:
@@ -41,8 +41,8 @@ def hooked(port: int | None = None) -> dict[str, str]:
 
 SETTINGS = hooked()
 HASTY = {
-    "bot.telegram.service.WATCH_EVERY_S": 0.1,
-    "bot.telegram.service.WEBHOOK_CHECK_EVERY_S": 1,
+    "bot.telegram.watch.WATCH_EVERY_S": 0.1,
+    "bot.telegram.webhook.CHECK_EVERY_S": 1,
 }
 
 
@@ -110,16 +110,44 @@ def test_another_path_leads_nowhere(served: Served, path: str) -> None:
         b'{"update_id": null}',
         b'{"update_id": "x", "message": []}',
         b'{"update_id": 123456789012345678901234567890}',
-        b'{"update_id": 1, "message": {"message_id": 1}}',
-        b" " * 20_000_000,
+        b'{"update_id": true}',
+        b'{"update_id": -1}',
+        b" " * 1_000_000,
     ],
     ids=lambda content: ascii(content[:20]),
 )
 def test_what_is_no_update_does_no_harm(served: Served, content: bytes) -> None:
-    assert post(content) in {400, 500}
+    assert post(content) == 400
 
     ada, chat = served.person()
     assert "Notre-Dame swung open" in served.ask(chat, ada, NOTRE_DAME).text
+
+
+def test_an_update_that_cannot_be_read_does_not_come_back(served: Served) -> None:
+    chat, body = update(served, "a secret of somebody's")
+    broken = json.loads(body)
+    broken["message"]["entities"] = [{"type": "bold"}]
+
+    assert [post(json.dumps(broken)), post(json.dumps(broken))] == [200, 200]
+
+    ada, other = served.person()
+    served.ask(other, ada, NOTRE_DAME)
+    output = served.program.output()
+    assert f"update {broken['update_id']} cannot be read" in output
+    assert "a secret of" not in output
+    assert "Traceback" not in output
+    assert served.fake.messages(chat) == []
+
+
+def test_a_large_body_is_not_read(served: Served) -> None:
+    """Whoever does not know the secret must not fill the memory."""
+    address = ("127.0.0.1", int(SETTINGS["PORT"]))
+    head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 90000000\r\n\r\n"
+
+    with socket.create_connection(address, timeout=5) as connection:
+        connection.sendall(head.encode() + b"x" * 1000)
+
+        assert connection.recv(100).startswith(b"HTTP/1.1 400")
 
 
 def test_an_update_that_comes_twice_is_answered_once(served: Served) -> None:
@@ -198,6 +226,7 @@ def test_a_port_in_use_is_told_before_the_webhook_is_touched(
 def test_an_address_that_is_not_ours_is_told(tmp_path: Path, address: str) -> None:
     with FakeTelegram() as fake:
         said = refused(fake, tmp_path / "desk", LISTEN=address, **hooked())
+        assert fake.calls == []
 
     assert said.startswith(f"Error: cannot listen on {address}:")
     assert said.count("\n") == 1
