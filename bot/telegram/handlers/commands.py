@@ -37,9 +37,17 @@ class Commands:
 
     async def start(self, update: Update, context: Context) -> None:
         """Hello; or what a deep link leads to: an article at a quote, a saved question."""
-        if not await self._may_ask(update):
+        if not await self._questions.may_ask(update):
             return
         payload = context.args[0] if context.args else ""
+        link = self._office.ledger.link(payload) if payload else None
+        question = typed(payload) if link is None else link.body.get("text")
+        if question is not None:
+            assert update.message is not None
+            await self._questions.ask(update, update.message, str(question))  # it counts itself
+            return
+        if not await self._questions.is_in_quota(update):
+            return
         if payload in {"", "start", "help"}:
             if payload == "help":
                 await self._say_guide(update)
@@ -47,13 +55,7 @@ class Commands:
                 messages = self._office.messages(update)
                 await self._office.tell(update, messages, messages.text("hello.chat"))
             return
-        link = self._office.ledger.link(payload)
         messages = self._office.messages(update)
-        question = typed(payload) if link is None else link.body.get("text")
-        if question is not None:
-            assert update.message is not None
-            await self._questions.ask(update, update.message, str(question))
-            return
         view = None
         if link is not None:
             view = await self._office.run(self._office.answering.opened, link.body, messages.lang)
@@ -172,9 +174,11 @@ class Commands:
         await self._office.tell(update, messages, messages.text("new.done"))
 
     async def forget(self, update: Update, _: Context) -> None:
-        """Delete what is kept about the sender, and say what that was. Always allowed."""
+        """Delete what is kept about the sender, and say what that was. Allowed to all, within the quota."""
         message = update.message
         assert message is not None
+        if not await self._questions.is_in_quota(update):
+            return
         messages = self._office.messages(update)
         gone = await self._office.run(self._office.ledger.forget_user, sender_id(message))
         await self._office.tell(update, messages, forgotten(gone, messages))
@@ -190,10 +194,7 @@ class Commands:
         await self._office.tell(update, messages, messages.text("command.unknown", command=command))
 
     async def _may_ask(self, update: Update) -> bool:
-        if self._office.access.may_ask(update):
-            return True
-        await self._questions.refuse(update)
-        return False
+        return await self._questions.admit(update)
 
     async def _say_guide(self, update: Update) -> None:
         messages = self._office.messages(update)

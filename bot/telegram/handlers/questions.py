@@ -54,8 +54,9 @@ class Questions:
                 await self._say_text_only(update, message)
             return
         if not question.text:
-            messages = self._office.messages(update)
-            await self._office.tell(update, messages, messages.text("ask.empty"))
+            if await self.admit(update):
+                messages = self._office.messages(update)
+                await self._office.tell(update, messages, messages.text("ask.empty"))
             return
         said = courtesy(question.text)
         if said is not None and not question.is_command:
@@ -95,25 +96,19 @@ class Questions:
     ) -> None:
         """Answer *text*, said in *message*; an answer that it replaces is edited."""
         office = self._office
-        if not office.access.may_ask(update):
-            await self.refuse(update)
+        if not await self.may_ask(update):
             return
         if update.update_id in office.inbox.replayed:
             replaces = replaces or office.ledger.answer_to(message.chat.id, message.message_id)
             if replaces is not None and replaces.message_id is not None and replaces.text == text:
                 return  # it was sent before the program was stopped
-        user_id = sender_id(message)
-        messages = office.messages(update)
-        wait_s = office.quota.take(user_id)
-        if wait_s > 0:
-            if office.quota.should_tell(user_id):
-                said = messages.count("ask.too_many", max(round(wait_s), 1))
-                await self._office.tell(update, messages, said)
+        if not await self.is_in_quota(update):
             return
+        messages = office.messages(update)
         asked = Asked(
             chat_id=message.chat.id,
             thread_id=place_of(update).thread_id,
-            user_id=user_id,
+            user_id=sender_id(message),
             message_id=message.message_id,
             text=text,
             date=(message.edit_date if replaces else None) or message.date,
@@ -138,10 +133,7 @@ class Questions:
 
     async def _answer_courtesy(self, update: Update, message: Message, said: Courtesy) -> None:
         """A word of thanks, or a greeting, is no question; in a group it is left alone."""
-        if message.chat.type != message.chat.PRIVATE:
-            return
-        if not self._office.access.may_ask(update):
-            await self.refuse(update)
+        if message.chat.type != message.chat.PRIVATE or not await self.admit(update):
             return
         await self._office.tell(
             update, self._office.messages(update), self._courteous(update, said)
@@ -180,8 +172,30 @@ class Questions:
         view = View(office.answering.renderer(office.language(update)).say(sentence))
         await self._deliver(update, emptied, view)
 
-    async def refuse(self, update: Update) -> None:
-        """Say, not too often, that this chat may not ask."""
+    async def admit(self, update: Update) -> bool:
+        """Whether what is said may be answered: from one who may ask, and not too often."""
+        return await self.may_ask(update) and await self.is_in_quota(update)
+
+    async def is_in_quota(self, update: Update) -> bool:
+        """Whether the sender has not said too much lately, this included; told so once if not."""
+        message = update.effective_message
+        assert message is not None
+        quota, user_id = self._office.quota, sender_id(message)
+        wait_s = quota.take(user_id)
+        if wait_s > 0 and quota.should_tell(user_id):
+            messages = self._office.messages(update)
+            said = messages.count("ask.too_many", max(round(wait_s), 1))
+            await self._office.tell(update, messages, said)
+        return wait_s == 0
+
+    async def may_ask(self, update: Update) -> bool:
+        """Whether this chat may ask; if not, that is said, not too often."""
+        if self._office.access.may_ask(update):
+            return True
+        await self._refuse(update)
+        return False
+
+    async def _refuse(self, update: Update) -> None:
         chat = update.effective_chat
         assert chat is not None
         last = self._refused.pop(chat.id, None)
