@@ -68,6 +68,12 @@ class Inbox(LedgerPart):
             (time_in(now), text_in(reason), update_id),
         )
 
+    def fail_all(self, update_ids: Sequence[int], reason: str, now: datetime) -> None:
+        """Give many updates up at once, as by ``fail``."""
+        with self._database.transaction():
+            for update_id in update_ids:
+                self.fail(update_id, reason, now)
+
     def undone(self) -> list[tuple[int, str]]:
         """The updates (id, JSON) that wait, in the order they were kept."""
         rows = self._database.rows(

@@ -38,6 +38,12 @@ CONNECTIONS = 64
 _AT_ONCE = timedelta(0)
 """The timeout of PTB's last poll, which only confirms; all others wait."""
 
+DONE_AGAIN_S = (1.0, 5.0, 15.0, 60.0)
+"""Pauses before an update is tried once more to be taken off, while the store cannot be written:
+one that stays is answered a second time at the next start."""
+
+TOO_MANY = "too many updates of one chat"
+
 _PASSING = ("inline_query",)
 """Kinds of updates that are worth nothing a minute later, and come with every key pressed."""
 
@@ -90,9 +96,16 @@ class Inbox:
         if is_left or _is_passing(update):
             return
         if reason is None:
-            await self._run(self._ledger.done, update.update_id, _now())
+            await self._surely(self._ledger.done, update.update_id, _now())
         else:
-            await self._run(self._ledger.fail, update.update_id, reason, _now())
+            await self._surely(self._ledger.fail, update.update_id, reason, _now())
+
+    async def give_up(self, updates: Sequence[Update]) -> None:
+        """Take *updates* off together: too many of their chats wait already."""
+        ids = [update.update_id for update in updates if not _is_passing(update)]
+        self.replayed.difference_update(ids)
+        if ids:
+            await self._surely(self._ledger.fail_all, ids, TOO_MANY, _now())
 
     async def replay(self, bot: ExtBot[Priority]) -> list[Update]:
         """What an earlier run left undone, oldest first, ready to be taken."""
@@ -112,6 +125,20 @@ class Inbox:
         for update in updates:
             number = update.update_id
             self._kept[number] = number in new or self._kept.get(number, False)
+
+    async def _surely(self, work: Callable[..., Any], *arguments: Any) -> None:
+        """Do *work*, again while the store is busy or full."""
+        for pause_s in DONE_AGAIN_S:
+            try:
+                await self._run(work, *arguments)
+            except StoreError as e:
+                if not e.is_passing:
+                    raise
+                log.warning("trying again in %.0f s to take an update off: %s", pause_s, e)
+                await asyncio.sleep(pause_s)
+            else:
+                return
+        await self._run(work, *arguments)
 
     async def _run(self, work: Callable[..., Any], *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work, *arguments)

@@ -19,6 +19,7 @@ from bot.settings import Settings
 from bot.telegram.access import Access
 from bot.telegram.answering import Answering
 from bot.telegram.flood import FloodControl, Priority
+from bot.telegram.handlers.addressing import question_in
 from bot.telegram.health import Health
 from bot.telegram.inbox import Inbox
 from bot.telegram.quota import Quota
@@ -96,6 +97,15 @@ class Office:
     async def tell(self, update: Update, messages: Messages, sentence: str) -> Message | None:
         """Answer *update* with a sentence of the catalogue."""
         return await self.reply(update, self.answering.renderer(messages.lang).say(sentence))
+
+    async def tell_full(self, update: Update) -> None:
+        """Say that *update* is left out, where the bot was spoken to."""
+        message = update.message
+        if message is None or not self.access.may_ask(update):
+            return
+        if message.chat.type == Chat.PRIVATE or question_in(message, self.me) is not None:
+            messages = self.messages(update)
+            await self.tell(update, messages, messages.text("ask.full"))
 
     async def tell_admins(self, key: str, **values: object) -> None:
         """A sentence of the catalogue to each admin that can be reached, in their language."""

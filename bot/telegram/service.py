@@ -133,6 +133,7 @@ class Service:
     async def _serve(self, me: User) -> None:
         office = self._open_office(me)
         add_handlers(self._application, office)
+        self._lanes.on_full = office.tell_full
         await self._application.start()
         try:
             await office.think(_warm_up, self._desk)

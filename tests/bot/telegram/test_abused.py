@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from telegram_api import FakeTelegram
 
+from bot.messages import Messages
 from retrieval.desk import STORE_FILE
 
 if TYPE_CHECKING:
@@ -88,7 +89,57 @@ def test_questions_that_cost_much_delay_nobody_else(serve: Serve) -> None:
     answer = served.ask(other, ada, NOTRE_DAME)
 
     assert "Notre-Dame swung open" in answer.text
-    assert time.monotonic() - start < 4
+    assert time.monotonic() - start < 6
+
+
+def test_a_flood_of_one_chat_is_told_once_and_delays_nobody_else(serve: Serve) -> None:
+    served = serve(log_level="warning", QUESTIONS_PER_MINUTE="600", hasty=BRIEF)
+    fake = served.fake
+    eve, chat = served.person()
+    for _ in range(600):
+        fake.say(chat, eve, FINLAND)
+
+    ada, other = served.person()
+    start = time.monotonic()
+    assert "swung open" in served.ask(other, ada, NOTRE_DAME).text
+    assert time.monotonic() - start < 6
+
+    full = Messages("en").text("ask.full")
+    fake.wait_call("sendMessage", lambda call: call.params["text"] == full)
+    assert [sent.text for sent in fake.messages(chat)].count(full) == 1
+    assert served.program.output().count("updates are dropped") == 1
+    stop(served, GRACE_S + 2)
+
+
+def test_what_is_no_question_counts_towards_the_quota(serve: Serve) -> None:
+    served = serve(QUESTIONS_PER_MINUTE="3", log_level="warning")
+    ada, chat = served.person()
+
+    for text in ("/help", "thanks", "/forget", "/ask", "/about", "/latest", "hello", "/start"):
+        served.fake.say(chat, ada, text)
+    bob, other = served.person()
+    served.ask(other, bob, NOTRE_DAME)
+
+    told = [sent.text for sent in served.fake.wait_messages(chat, 4)]
+    assert len(told) == 4
+    assert "Ask again in" in told[3]
+
+
+def test_a_bare_mention_of_a_stranger_is_refused_once(serve: Serve) -> None:
+    served = serve(ALLOWED_CHATS="5", log_level="warning")
+    served.fake.privacy_mode = False
+    eve, chat = served.person()
+    group = served.group()
+
+    for _ in range(3):
+        served.fake.say(group, eve, "@clipdesk_bot")
+        served.fake.say(chat, eve, "/ask")
+    served.ask(served.fake.private(served.fake.user(5)), served.fake.user(5), NOTRE_DAME)
+
+    empty = Messages("en").text("ask.empty")
+    for place in (group, chat):
+        assert [s.text.split()[0] for s in served.fake.wait_messages(place)] == ["This"]
+        assert empty not in [s.text for s in served.fake.messages(place)]
 
 
 # --- stopping in the middle -----------------------------------------------------------------
@@ -103,6 +154,7 @@ def test_a_slow_page_delays_neither_its_admin_nor_the_end(serve: Serve, dripping
 
     with served.program:
         served.ask(chat, boss, f"/ingest {dripping}")
+        assert "Updates arrive" in served.ask(chat, boss, "/status").text
         stop(served, GRACE_S + 2)
 
 

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from telegram import Update
 
 from bot.ledger import Ledger
+from bot.telegram import inbox as inbox_module
 from bot.telegram import lanes as lanes_module
 from bot.telegram.inbox import Inbox
 from bot.telegram.lanes import Lanes, lane_of
+from retrieval.errors import StoreError
 from retrieval.store import Store
 
 USER = {"id": 7, "is_bot": False, "first_name": "Ada"}
 
 
-def message(update_id: int, chat_id: int, kind: str = "message") -> Update:
+def message(update_id: int, chat_id: int, kind: str = "message", text: str = "x") -> Update:
     chat = {"id": chat_id, "type": "private" if chat_id > 0 else "supergroup", "title": "x"}
-    said = {"message_id": update_id, "date": 1, "chat": chat, "from": USER, "text": "x"}
+    said = {"message_id": update_id, "date": 1, "chat": chat, "from": USER, "text": text}
     return Update.de_json({"update_id": update_id, kind: said}, None)
 
 
@@ -235,3 +238,94 @@ def test_what_is_no_update_is_left_alone(play: Play) -> None:
         assert works.begun == []
 
     play(scene)
+
+
+def test_a_full_lane_is_told_and_logged_once(
+    play: Play, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(lanes_module, "LANE_MAX", 2)
+    monkeypatch.setattr(lanes_module, "DROP_AFTER_S", 0)
+    told: list[int] = []
+
+    async def tell(update: Update) -> None:
+        told.append(update.update_id)
+
+    async def scene(works: Works) -> None:
+        works.lanes.on_full = tell
+        await works.arrive(*(message(n, 5) for n in range(1, 8)))
+        await works.open(3, 4, 5, 6, 7)
+        assert told == [3]
+        await works.open(1, 2)
+        await works.arrive(*(message(n, 5) for n in range(8, 12)))  # full once more
+        await works.open(10, 11, 8, 9)
+        assert told == [3, 10]
+
+    play(scene)
+    assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]
+
+
+def test_what_is_dropped_is_taken_off_in_few_transactions(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes_module, "LANE_MAX", 1)
+    written: list[int] = []
+    fail_all = Ledger.fail_all
+
+    def counting(ledger: Ledger, ids: Sequence[int], reason: str, now: datetime) -> None:
+        written.append(len(ids))
+        fail_all(ledger, ids, reason, now)
+
+    monkeypatch.setattr(Ledger, "fail_all", counting)
+
+    async def scene(works: Works) -> None:
+        await works.arrive(*(message(n, 5) for n in range(1, 802)))
+        await works.open(*range(2, 802))
+        assert works.waiting() == [1]
+
+    play(scene)
+    assert sum(written) == 800
+    assert len(written) < 5
+
+
+def test_of_what_a_person_types_inline_only_the_newest_is_answered(play: Play) -> None:
+    async def scene(works: Works) -> None:
+        await works.arrive(*(typed(n, 7) for n in range(1, 6)), typed(9, 8))
+        assert works.begun == [1, 9]
+        works.gates[1].set()
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert works.begun == [1, 9, 5]
+
+    play(scene)
+
+
+def test_a_page_that_is_slow_to_read_holds_nothing_up(play: Play) -> None:
+    async def scene(works: Works) -> None:
+        slow = message(1, 7, text="/ingest https://slow.example/")
+        await works.arrive(slow, message(2, 7, text="/status"))
+        assert works.begun == [1, 2]
+
+    play(scene)
+
+
+def test_an_update_is_taken_off_when_the_store_can_be_written_again(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox_module, "DONE_AGAIN_S", (0.01, 0.01))
+    errors = [StoreError("busy", is_passing=True), StoreError("busy", is_passing=True)]
+    done = Ledger.done
+
+    def failing(ledger: Ledger, update_id: int, now: datetime) -> None:
+        if errors:
+            raise errors.pop()
+        done(ledger, update_id, now)
+
+    monkeypatch.setattr(Ledger, "done", failing)
+
+    async def scene(works: Works) -> None:
+        await works.arrive(message(1, 5))
+        await works.open(1)
+        assert works.waiting() == []
+
+    play(scene)
+    assert errors == []
