@@ -17,7 +17,12 @@ from bot.ledger.feedback import Feedback
 from bot.ledger.links import Links
 from bot.ledger.people import People
 from bot.ledger.schema import COMPONENT, MIGRATIONS
-from bot.ledger.upkeep import KEEP_ANSWERS_DAYS, KEEP_QUESTIONS_DAYS, Upkeep
+from bot.ledger.upkeep import (
+    KEEP_ANSWERS_DAYS,
+    KEEP_QUESTIONS_DAYS,
+    KEEP_QUOTES_DAYS,
+    Upkeep,
+)
 from bot.ledger.values import (
     AnswerRecord,
     ChatKind,
@@ -38,6 +43,7 @@ from retrieval.store import Store
 __all__ = [
     "KEEP_ANSWERS_DAYS",
     "KEEP_QUESTIONS_DAYS",
+    "KEEP_QUOTES_DAYS",
     "AnswerRecord",
     "ChatKind",
     "ChatRecord",

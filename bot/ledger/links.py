@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,19 +31,34 @@ class Links(LedgerPart):
         The same body has the same token, and stays its first owner's. Nobody can guess
         the token of a body without the ledger's key.
         """
-        text = json.dumps(dict(body), sort_keys=True)
-        digest = hmac.digest(self._key(), f"{kind}\n{text}".encode(), hashlib.sha256)
-        token = base64.urlsafe_b64encode(digest[:_TOKEN_BYTES]).decode()
-        if self._is_fresh(token, now):
-            return token
-        self._write(
-            """
-            INSERT INTO bot_links (token, kind, body, user_id, saved_at) VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT (token) DO UPDATE SET saved_at = max(saved_at, excluded.saved_at)
-            """,
-            (token, kind, text, user_id, time_in(now)),
-        )
-        return token
+        self.save_links(kind, [body], user_id, now)
+        return self.link_token(kind, body)
+
+    def save_links(
+        self, kind: LinkKind, bodies: Iterable[Mapping[str, Any]], user_id: int, now: datetime
+    ) -> None:
+        """Save many as ``save_link`` does; those that were saved today cost no transaction."""
+        tokens = {self.link_token(kind, body): body for body in bodies}
+        stale = [
+            (token, kind, _text(body), user_id, time_in(now))
+            for token, body in tokens.items()
+            if not self._is_fresh(token, now)
+        ]
+        if not stale:
+            return
+        with self._database.transaction():
+            self._database.write_many(
+                """
+                INSERT INTO bot_links (token, kind, body, user_id, saved_at) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (token) DO UPDATE SET saved_at = max(saved_at, excluded.saved_at)
+                """,
+                stale,
+            )
+
+    def link_token(self, kind: LinkKind, body: Mapping[str, Any]) -> str:
+        """The token of *body*, which stands for nothing until it is saved."""
+        digest = hmac.digest(self._key(), f"{kind}\n{_text(body)}".encode(), hashlib.sha256)
+        return base64.urlsafe_b64encode(digest[:_TOKEN_BYTES]).decode()
 
     def save_typed(self, text: str, user_id: int, now: datetime) -> str:
         """
@@ -80,3 +95,7 @@ class Links(LedgerPart):
             (token, time_in(now - _SAVED_STEP)),
         )
         return row is not None
+
+
+def _text(body: Mapping[str, Any]) -> str:
+    return json.dumps(dict(body), sort_keys=True)

@@ -17,6 +17,10 @@ KEEP_ANSWERS_DAYS = 180
 KEEP_QUESTIONS_DAYS = 2
 """A saved question leads from inline mode into the private chat: a user's last long one."""
 
+KEEP_QUOTES_DAYS = 365
+"""A link to a quote is saved anew whenever it is shown; one that is older stands in messages that
+nobody scrolls back to."""
+
 _DAY = timedelta(days=1)
 _STEP = 500  # rows a query
 
@@ -27,12 +31,13 @@ class Upkeep(Inbox):
     def prune(self, now: datetime) -> None:
         """Delete what has grown old; ratings stay, they hold copies."""
         oldest = time_in(now - KEEP_ANSWERS_DAYS * _DAY)
-        oldest_question = time_in(now - KEEP_QUESTIONS_DAYS * _DAY)
         with self._database.transaction():
             self._database.write("DELETE FROM bot_answers WHERE asked_at < ?", (oldest,))
-            self._database.write(
-                "DELETE FROM bot_links WHERE kind = 'question' AND saved_at < ?", (oldest_question,)
-            )
+            for kind, days in (("question", KEEP_QUESTIONS_DAYS), ("quote", KEEP_QUOTES_DAYS)):
+                self._database.write(
+                    "DELETE FROM bot_links WHERE kind = ? AND saved_at < ?",
+                    (kind, time_in(now - days * _DAY)),
+                )
             self._drop_ended(now)
 
     def cited_articles(self) -> set[tuple[str, int]]:

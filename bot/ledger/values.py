@@ -79,7 +79,7 @@ class QuoteRef:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """As JSON, for a link's body."""
+        """As JSON."""
         return {
             "article_id": self.article_id,
             "version": self.version,
@@ -91,19 +91,27 @@ class QuoteRef:
             "also_in": [other.to_json() for other in self.also_in],
         }
 
+    def link_body(self) -> dict[str, Any]:
+        """
+        As JSON, for a link: the place alone. The score and the answer are those of one
+        question, and every question that finds the quote would make another link of it.
+        """
+        names = ("article_id", "version", "start", "stop", "paragraph")
+        return {name: getattr(self, name) for name in names}
+
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> Self:
-        """What gave *fields* by ``to_json``."""
-        answer = fields["answer"]
+        """What gave *fields* by ``to_json`` or, the place alone, by ``link_body``."""
+        answer = fields.get("answer")
         return cls(
             article_id=fields["article_id"],
             version=fields["version"],
             start=fields["start"],
             stop=fields["stop"],
             paragraph=fields["paragraph"],
-            score=fields["score"],
+            score=fields.get("score", 0.0),
             answer=None if answer is None else (answer[0], answer[1]),
-            also_in=tuple(map(cls.from_json, fields["also_in"])),
+            also_in=tuple(map(cls.from_json, fields.get("also_in", ()))),
         )
 
     @property

@@ -6,7 +6,8 @@ of its views. Blocking work, for a thread; nothing here talks to Telegram.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -145,8 +146,10 @@ class Answering:
         )
         first = (number - 1) // self._quotes * self._quotes
         shown = [one.number for one in quotes[first : first + self._quotes]]
+        with self.drawing(record.lang) as renderer:
+            html = renderer.context(found, spans)
         return View(
-            self.renderer(record.lang).context(found, spans),
+            html,
             keyboards.context(
                 Messages(record.lang),
                 record.id,
@@ -170,18 +173,18 @@ class Answering:
                 self._ledger.add_quotes(record.id, [QuoteRef.of(quote) for quote in quotes])
         if not quotes:
             return None
-        html = self.renderer(record.lang).page(
-            quotes, first + 1, is_answer=record.answered, question=record.question
-        )
+        with self.drawing(record.lang) as renderer:
+            html = renderer.page(
+                quotes, first + 1, is_answer=record.answered, question=record.question
+            )
         return View(html, keyboards.page(Messages(record.lang), record.id, page, first + 1))
 
     def sources(self, record: AnswerRecord) -> View:
         """Every source of the quotes that were shown."""
         quotes = self._turn(record).shown
-        return View(
-            self.renderer(record.lang).sources_of(quotes, 1),
-            keyboards.back(Messages(record.lang), record.id),
-        )
+        with self.drawing(record.lang) as renderer:
+            html = renderer.sources_of(quotes, 1)
+        return View(html, keyboards.back(Messages(record.lang), record.id))
 
     def opened(self, body: Mapping[str, Any], lang: str) -> View | None:
         """The article that a deep link leads to, at its quote; None when it is gone."""
@@ -195,13 +198,25 @@ class Answering:
     # --- parts ---------------------------------------------------------------
 
     def renderer(self, lang: str) -> ChatRenderer:
-        """Draws in the words of *lang*, with links into this bot."""
-        return ChatRenderer(Messages(lang), link_to=self.link_to)
+        """Draws in the words of *lang*, with links into this bot, each saved at once."""
 
-    def link_to(self, quote: Quote) -> str:
-        """A link that opens the article of *quote* in the bot: for those without an address."""
-        ref = QuoteRef.of(replace(quote, also_in=()))
-        return self.deep_link(self._ledger.save_link("quote", ref.to_json(), 0, datetime.now(UTC)))
+        def link_to(quote: Quote) -> str:
+            body = QuoteRef.of(quote).link_body()
+            return self.deep_link(self._ledger.save_link("quote", body, 0, datetime.now(UTC)))
+
+        return ChatRenderer(Messages(lang), link_to=link_to)
+
+    @contextmanager
+    def drawing(self, lang: str) -> Iterator[ChatRenderer]:
+        """A ``renderer`` whose links are saved together, when all is drawn."""
+        bodies: list[dict[str, Any]] = []
+
+        def link_to(quote: Quote) -> str:
+            bodies.append(QuoteRef.of(quote).link_body())
+            return self.deep_link(self._ledger.link_token("quote", bodies[-1]))
+
+        yield ChatRenderer(Messages(lang), link_to=link_to)
+        self._ledger.save_links("quote", bodies, 0, datetime.now(UTC))
 
     def deep_link(self, token: str) -> str:
         """``t.me/BOT?start=TOKEN``."""
@@ -221,14 +236,15 @@ class Answering:
 
     def _answer(self, record: AnswerRecord, turn: Turn) -> View:
         messages = Messages(record.lang)
-        html = self.renderer(record.lang).answer(
-            turn.reply,
-            turn.filters,
-            understood=understood(
-                record.completion, turn.reply, turn.filters, turn.widened, messages
-            ),
-            as_of=self.as_of(record.lang),
-        )
+        with self.drawing(record.lang) as renderer:
+            html = renderer.answer(
+                turn.reply,
+                turn.filters,
+                understood=understood(
+                    record.completion, turn.reply, turn.filters, turn.widened, messages
+                ),
+                as_of=self.as_of(record.lang),
+            )
         return View(html, keyboards.answer(messages, record.id) if record.quotes else None)
 
     def _numbered(self, record: AnswerRecord) -> list[Numbered]:

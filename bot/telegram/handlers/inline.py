@@ -19,7 +19,7 @@ from telegram.constants import InlineQueryLimit, InlineQueryResultsButtonLimit, 
 from telegram.error import BadRequest
 
 from bot.messages import Messages
-from bot.render.html import Numbered
+from bot.render.html import ChatRenderer, Numbered
 from bot.render.wording import is_clear
 from bot.telegram.office import Office, now
 from retrieval.asking import ask_parsed
@@ -85,17 +85,18 @@ class Inline:
         found = ask_parsed(self._office.desk, parsed, k=PAGE, quotes=PAGE)
         quotes = found.reply.quotes if isinstance(found.reply, Answer) else ()
         is_answer = is_clear(found.reply)  # of the quotes, the first is what answers
-        return [
-            self._result(
-                Numbered(quote, n), parsed.question if is_answer and n == 1 else "", messages
-            )
-            for n, quote in enumerate(quotes[:PAGE], 1)
-        ]
+        with self._office.answering.drawing(messages.lang) as renderer:
+            return [
+                self._result(
+                    Numbered(quote, n), parsed.question if is_answer and n == 1 else "", renderer
+                )
+                for n, quote in enumerate(quotes[:PAGE], 1)
+            ]
 
     def _result(
-        self, numbered: Numbered, question: str, messages: Messages
+        self, numbered: Numbered, question: str, renderer: ChatRenderer
     ) -> InlineQueryResultArticle:
-        drawn = self._office.answering.renderer(messages.lang).inline(numbered, question)
+        drawn = renderer.inline(numbered, question)
         return InlineQueryResultArticle(
             id=str(numbered.number),
             title=drawn.title,

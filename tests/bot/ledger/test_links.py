@@ -1,11 +1,12 @@
 """Saved links: short, unguessable, the same for the same body."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from toy_records import ANN, BOB, DAY, NOW, REF
 
-from bot.ledger import KEEP_QUESTIONS_DAYS, Ledger, Link, QuoteRef
+from bot.ledger import KEEP_QUESTIONS_DAYS, KEEP_QUOTES_DAYS, Ledger, Link, QuoteRef
 from retrieval.store import Store
 
 BODIES = [
@@ -74,7 +75,32 @@ def test_link_saved_again_writes_at_most_once_a_day_and_stays_alive(store, ledge
     assert ledger.link(token) is not None
 
 
-def test_prune_drops_old_questions_and_keeps_quotes(ledger):
+def test_a_quote_has_one_link_whichever_question_found_it(store, ledger):
+    other = replace(REF, score=REF.score + 1, answer=(REF.start, REF.start + 1), also_in=(REF,))
+
+    tokens = {ledger.save_link("quote", ref.link_body(), 0, NOW) for ref in (REF, other)}
+
+    assert len(tokens) == 1
+    found = QuoteRef.from_json(ledger.link(*tokens).body)
+    assert (found.place, found.paragraph) == (REF.place, REF.paragraph)
+    assert store.database.value("SELECT count(*) FROM bot_links") == 1
+
+
+def test_many_links_are_one_transaction(store, ledger):
+    bodies = [REF.link_body() | {"start": n} for n in range(50)] * 2
+    commits = []
+    store.database._connection().set_trace_callback(commits.append)  # noqa: SLF001
+
+    ledger.save_links("quote", bodies, 0, NOW)
+    ledger.save_links("quote", bodies, 0, NOW)  # saved today: nothing to write
+
+    store.database._connection().set_trace_callback(None)  # noqa: SLF001
+    assert commits.count("COMMIT") == 1
+    links = [ledger.link(ledger.link_token("quote", body)) for body in bodies]
+    assert links == [Link("quote", body) for body in bodies]
+
+
+def test_prune_drops_old_questions_and_much_older_quotes(ledger):
     question = ledger.save_link("question", {}, ANN, NOW)
     quote = ledger.save_link("quote", {}, ANN, NOW)
 
@@ -82,6 +108,10 @@ def test_prune_drops_old_questions_and_keeps_quotes(ledger):
     assert ledger.link(question) is not None
     ledger.prune(NOW + (KEEP_QUESTIONS_DAYS + 1) * DAY)
     assert (ledger.link(question), ledger.link(quote)) == (None, Link("quote", {}))
+    ledger.prune(NOW + KEEP_QUOTES_DAYS * DAY)
+    assert ledger.link(quote) is not None
+    ledger.prune(NOW + (KEEP_QUOTES_DAYS + 1) * DAY)
+    assert ledger.link(quote) is None
 
 
 def test_of_what_a_user_typed_the_last_is_kept(ledger):
