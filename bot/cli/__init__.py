@@ -193,13 +193,14 @@ def serve(ctx: click.Context) -> None:
     Answer in Telegram until SIGTERM or Ctrl-C; the token is CLIPDESK_TELEGRAM_TOKEN.
 
     \b
-    Exit codes: 0 stopped as asked, 1 cannot go on (a wrong or revoked token, a damaged store), 2 wrong use.
+    Exit codes: 0 stopped as asked, 1 cannot go on (a refused token, a damaged store), 2 wrong use.
     """  # noqa: D301  # "\\b" is click's mark for lines that stay as they are
     # Until the service listens for it; loading takes a second, and a stop is no failure
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    settings = settings_of(ctx)  # a wrong one is told before the loading
     from bot.commands.serving import run_serve
 
-    ctx.exit(run_serve(settings_of(ctx)))
+    ctx.exit(run_serve(settings))
 
 
 @main.group()

@@ -41,9 +41,9 @@ class Repeated:
         """Begin with the first time."""
         self._tasks.start(self._go_on())
 
-    async def stop(self, grace_s: float) -> None:
+    async def stop(self, grace_s: float) -> None:  # noqa: ARG002  # what comes again can be given up
         """Give up what is being done."""
-        await self._tasks.stop(grace_s)
+        await self._tasks.stop()
 
     async def _go_on(self) -> None:
         while True:
@@ -67,7 +67,7 @@ class Tasks:
         task.add_done_callback(self._ended)
         return task
 
-    async def stop(self, grace_s: float) -> None:  # noqa: ARG002  # as in Part; none is worth waiting for
+    async def stop(self) -> None:
         """Cancel all of them, and wait for them to end."""
         await end_within(0.0, self._tasks)
 

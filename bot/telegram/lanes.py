@@ -124,7 +124,7 @@ class Lanes(BaseUpdateProcessor):
     async def finish(self, grace_s: float) -> int:
         """Begin nothing more; let what is begun end, for *grace_s*; gives how many were stopped."""
         self._is_closed = True
-        await self._notes.stop(0.0)
+        await self._notes.stop()
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=grace_s)
         stopped = [task for task in self._tasks if not task.done()]

@@ -211,7 +211,7 @@ class Service:
         log.info("stopping")
         ends_at = time.monotonic() + GRACE_S
         stops = [self._intake.stop(), *(part.stop(GRACE_S) for part in self._parts)]
-        stopping = [asyncio.create_task(stop) for stop in (*stops, self._tasks.stop(0.0))]
+        stopping = [asyncio.create_task(stop) for stop in (*stops, self._tasks.stop())]
         kept = await self._lanes.finish(GRACE_S)
         if kept:
             log.warning("%d updates are kept for the next start", kept)

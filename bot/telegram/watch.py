@@ -64,7 +64,7 @@ class Watch:
     async def stop(self, grace_s: float) -> None:
         """Look no more."""
         await self._rounds.stop(grace_s)
-        await self._messages.stop(grace_s)
+        await self._messages.stop()
 
     async def look(self) -> None:
         """What is to be done now."""

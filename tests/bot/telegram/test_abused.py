@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import os
 import random
+import signal
 import sqlite3
 import threading
 import time
@@ -64,6 +65,13 @@ def boss_of(served: Served) -> tuple[Json, Json]:
     chat = served.fake.private(boss)
     served.ask(chat, boss, "/about")
     return boss, chat
+
+
+def catches(pid: int, number: int) -> bool:
+    """Whether the process has a handler of its own for the signal."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    caught = next(line for line in status.splitlines() if line.startswith("SigCgt"))
+    return bool(int(caught.split()[1], 16) >> (number - 1) & 1)
 
 
 def stop(served: Served, within_s: float) -> None:
@@ -158,13 +166,17 @@ def test_a_slow_page_delays_neither_its_admin_nor_the_end(serve: Serve, dripping
         stop(served, GRACE_S + 2)
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="tells from /proc")
 def test_a_stop_during_the_loading_is_no_failure(demo_folder: Path) -> None:
     from hasty import environment
     from telegram_api import Program
 
     with FakeTelegram() as fake, Program(demo_folder, environment(fake)) as program:
-        time.sleep(0.45)  # the command line is read, telegram is not yet loaded
+        while not catches(program.pid, signal.SIGTERM):
+            assert program.is_running()
+            time.sleep(0.01)
         assert program.terminate() == 0
+        assert fake.calls == []
 
 
 # --- the store ------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ def test_a_task_that_fails_is_logged(caplog: pytest.LogCaptureFixture) -> None:
         tasks = Tasks()
         task = tasks.start(fail())
         await asyncio.wait({task})
-        await tasks.stop(0)
+        await tasks.stop()
 
     asyncio.run(scene())
     assert [record.message for record in caplog.records] == ["background work ended"]
