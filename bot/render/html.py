@@ -32,8 +32,10 @@ from retrieval.types import Answer, Filters, NoAnswer, Quote, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from bot.messages import Messages
+    from bot.render.feeds import FeedFacts
     from retrieval.store import SourceSummary
     from retrieval.types import Article
 
@@ -198,6 +200,10 @@ class ChatRenderer:
     def corpus_sources(self, summaries: Sequence[SourceSummary], wanted: str) -> str:
         """The outlets that have *wanted* in their names, with their articles and dates."""
         return lists.corpus_sources(summaries, wanted, self._messages)
+
+    def feeds(self, facts: Sequence[FeedFacts], now: datetime) -> str:
+        """How the feeds are, those that fail first."""
+        return lists.feeds(facts, now, self._messages)
 
     def latest(self, articles: Sequence[Article], topic: str | None, filters: Filters) -> str:
         """*articles*, the newest first, about *topic* if there is one, within *filters*."""

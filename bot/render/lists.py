@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from bot.render import feeds as feed_words
 from bot.render import wording
 from bot.render.citation import SEPARATOR, day
 from bot.render.cited import NAME_MAX, PLACE, Citations, around
@@ -27,8 +28,10 @@ from bot.render.markup import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from bot.messages import Messages
+    from bot.render.feeds import FeedFacts
     from retrieval.store import SourceSummary
     from retrieval.types import Article, Quote
 
@@ -38,6 +41,9 @@ MORE_MAX = 60
 """UTF-16 units that the line which counts the rest may take, in any language."""
 
 AGENCIES_MAX = 160
+
+REASON_MAX = 200
+"""UTF-16 units of why a feed fails."""
 
 
 def listed(
@@ -190,3 +196,25 @@ def _place(article: Article, messages: Messages) -> str:
     if not lines:
         return file
     return f"{file}:{'-'.join(dict.fromkeys(lines))}"
+
+
+def feeds(facts: Sequence[FeedFacts], now: datetime, messages: Messages) -> Html:
+    """The feeds: number, name, how each is; those that fail first."""
+    if not facts:
+        return escape(messages.text("feeds.none_chat"))
+    ordered = sorted(facts, key=lambda one: one.feed.error is None)
+    head = tag("b", escape(feed_words.summary([one.feed for one in facts], messages)))
+    return listed(head, [_feed(one, now, messages) for one in ordered], "\n", messages)
+
+
+def _feed(facts: FeedFacts, now: datetime, messages: Messages) -> Html:
+    feed = facts.feed
+    said = [
+        feed_words.state(feed, now, messages),
+        feed_words.last_success(feed, now, messages),
+        feed_words.next_poll(feed, now, messages),
+        feed_words.rate(facts, messages),
+    ]
+    shown = joined([escape(one_line(part, REASON_MAX)) for part in said if part], SEPARATOR)
+    number = tag("b", escape(str(feed.id)))
+    return joined([joined([number, name(feed.name, NAME_MAX)], " "), shown], "\n")

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from telegram import Message, Update
+from telegram import CallbackQuery, Message, Update
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,14 @@ class Access:
             and message.from_user is not None
             and message.from_user.id in self.admins
             and is_own(message)
+        )
+
+    def is_admin_press(self, query: CallbackQuery) -> bool:
+        """Whether an admin pressed a button in the private chat that it was shown in."""
+        return (
+            query.from_user.id in self.admins
+            and query.message is not None
+            and query.message.chat.id == query.from_user.id
         )
 
 

@@ -24,6 +24,7 @@ from bot.telegram.handlers.addressing import question_in
 from bot.telegram.handlers.admin import Admin
 from bot.telegram.handlers.buttons import Buttons
 from bot.telegram.handlers.commands import Commands, Context
+from bot.telegram.handlers.feeds import PATTERN, Feeds
 from bot.telegram.handlers.inline import Inline
 from bot.telegram.handlers.membership import Membership
 from bot.telegram.handlers.questions import Questions
@@ -46,6 +47,7 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any], office:
     admin = Admin(office, commands)
     membership = Membership(office)
     inline = Inline(office)
+    feeds = Feeds(office)
 
     named = {
         "start": commands.start,
@@ -60,7 +62,7 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any], office:
         "forget": commands.forget,
         "status": admin.only(admin.status),
         "ingest": admin.only(admin.ingest),
-        "feeds": admin.only(admin.feeds),
+        "feeds": admin.only(feeds.on_command),
     }
 
     async def see(update: Update, _: Context) -> None:
@@ -76,6 +78,7 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any], office:
         [
             MessageHandler(filters.StatusUpdate.MIGRATE, membership.on_migration),
             ChatMemberHandler(membership.on_change, ChatMemberHandler.MY_CHAT_MEMBER),
+            CallbackQueryHandler(feeds.on_press, pattern=PATTERN),
             CallbackQueryHandler(Buttons(office).on_press),
             InlineQueryHandler(inline.on_query),
             *(CommandHandler(name, handler, filters=_OWN) for name, handler in named.items()),

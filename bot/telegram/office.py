@@ -18,6 +18,7 @@ from bot.messages import Messages
 from bot.settings import Settings
 from bot.telegram.access import Access
 from bot.telegram.answering import Answering
+from bot.telegram.feeding import FeedPolling
 from bot.telegram.flood import FloodControl, Priority
 from bot.telegram.handlers.addressing import question_in
 from bot.telegram.health import Health
@@ -51,6 +52,7 @@ class Office:
     access: Access
     quota: Quota
     threads: Threads
+    feeds: FeedPolling
     me: User
 
     async def run(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:

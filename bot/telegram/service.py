@@ -24,6 +24,7 @@ from bot.telegram.access import Access
 from bot.telegram.answering import Answering
 from bot.telegram.application import add_handlers
 from bot.telegram.background import Part, Tasks, end_within
+from bot.telegram.feeding import FeedPolling
 from bot.telegram.flood import FloodControl
 from bot.telegram.health import Health
 from bot.telegram.inbox import Arrivals, Inbox, make_bot
@@ -78,6 +79,7 @@ class Service:
             .concurrent_updates(self._lanes)
             .build()
         )
+        self._feeds = FeedPolling(settings, desk.store)
         self._intake = self._make_intake()
         self._parts: list[Part] = []
         self._tasks = Tasks()
@@ -156,7 +158,13 @@ class Service:
 
     def _make_parts(self, office: Office) -> list[Part]:
         """What runs beside the answering."""
-        return [Watch(office, self._intake, self._fail), corpus_follower(office), Cleaning(office)]
+        self._feeds.tell_admins = office.tell_admins
+        return [
+            Watch(office, self._intake, self._fail),
+            corpus_follower(office),
+            Cleaning(office),
+            self._feeds,
+        ]
 
     def _begin(self, part: Part) -> None:
         part.start()
@@ -179,6 +187,7 @@ class Service:
             access=Access.of(settings.telegram_admins, settings.telegram_allowed_chats),
             quota=Quota(settings.telegram_questions_per_minute),
             threads=self._threads,
+            feeds=self._feeds,
             me=me,
         )
 

@@ -45,7 +45,14 @@ class HastyProgram(Program):
 
 
 def environment(fake: FakeTelegram, log_level: str = "debug", **settings: str) -> dict[str, str]:
-    """Variables of a bot that talks to *fake*; *settings* without ``CLIPDESK_TELEGRAM_``."""
+    """
+    Variables of a bot that talks to *fake*.
+
+    *settings* are named without ``CLIPDESK_TELEGRAM_``, or whole.
+    """
     telegram = {"TOKEN": fake.token, "BASE_URL": fake.base_url, **settings}
-    named = {f"CLIPDESK_TELEGRAM_{name}": value for name, value in telegram.items()}
+    named = {
+        name if name.startswith("CLIPDESK_") else f"CLIPDESK_TELEGRAM_{name}": value
+        for name, value in telegram.items()
+    }
     return named | {"CLIPDESK_LOG_LEVEL": log_level}

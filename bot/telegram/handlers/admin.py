@@ -10,6 +10,7 @@ from typing import Any
 from telegram import Update
 from telegram.constants import ChatType
 
+from bot.render.feeds import summary
 from bot.telegram.handlers.commands import Commands, Context
 from bot.telegram.office import Office, now
 
@@ -21,7 +22,7 @@ _URL_MAX_CHARS = 2_000
 
 
 class Admin:
-    """Handlers of `/status`, `/ingest` and `/feeds`."""
+    """Handlers of `/status` and `/ingest`."""
 
     def __init__(self, office: Office, commands: Commands) -> None:
         self._office = office
@@ -89,6 +90,9 @@ class Admin:
                 held=messages.number(len(held)),
             ),
         ]
+        feeds = await office.run(office.feeds.book.all)
+        if feeds:
+            said.append(messages.text("status.feeds", summary=summary(feeds, messages)))
         if counts.answered_share is not None:
             percent = f"{100 * counts.answered_share:.0f}"
             said.append(messages.text("status.answered", percent=percent))
@@ -121,13 +125,6 @@ class Admin:
         html = office.answering.renderer(messages.lang).say(said)
         if begun is not None:
             await office.sender.edit(begun.chat.id, begun.message_id, html)
-
-    async def feeds(self, update: Update, _: Context) -> None:
-        """The outlets that articles came from, with the dates of their first and last."""
-        messages = self._office.messages(update)
-        renderer = self._office.answering.renderer(messages.lang)
-        summaries = await self._office.run(self._office.answering.summaries)
-        await self._office.reply(update, renderer.corpus_sources(summaries, ""))
 
 
 def _span(seconds: float) -> str:
