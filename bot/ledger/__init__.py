@@ -24,6 +24,7 @@ from bot.ledger.upkeep import (
     Upkeep,
 )
 from bot.ledger.values import (
+    AccountRef,
     AnswerRecord,
     ChatKind,
     ChatRecord,
@@ -44,6 +45,7 @@ __all__ = [
     "KEEP_ANSWERS_DAYS",
     "KEEP_QUESTIONS_DAYS",
     "KEEP_QUOTES_DAYS",
+    "AccountRef",
     "AnswerRecord",
     "ChatKind",
     "ChatRecord",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from bot.ledger.values import AnswerRecord, ChatRecord, QuoteRef, RatedQuote, Rating
+from bot.ledger.values import AccountRef, AnswerRecord, ChatRecord, QuoteRef, RatedQuote, Rating
 from retrieval.store.rows import text_in, text_out, time_in, time_out
 from retrieval.types import Filters
 
@@ -53,6 +53,19 @@ def refs_out(stored: str) -> tuple[QuoteRef, ...]:
     return tuple(map(QuoteRef.from_json, json.loads(stored)))
 
 
+def accounts_in(accounts: Iterable[AccountRef]) -> str:
+    """As JSON."""
+    return json.dumps([[a.value, [ref.to_json() for ref in a.quotes]] for a in accounts])
+
+
+def accounts_out(stored: str) -> tuple[AccountRef, ...]:
+    """What ``accounts_in`` was given."""
+    return tuple(
+        AccountRef(value, tuple(map(QuoteRef.from_json, quotes)))
+        for value, quotes in json.loads(stored)
+    )
+
+
 def rated_in(quotes: Iterable[RatedQuote]) -> str:
     """As JSON."""
     return json.dumps([ref.to_json() | {"text": text} for ref, text in quotes])
@@ -82,7 +95,7 @@ ANSWER_PLACE = ("chat_id", "thread_id", "user_id", "question_message_id")
 
 ANSWER_CONTENT = (
     *("asked_at", "text", "question", "filters", "widened", "completion"),
-    *("answered", "reason", "confidence", "lang", "quotes"),
+    *("answered", "reason", "confidence", "lang", "quotes", "accounts"),
 )
 """Columns of `bot_answers` that an edited question replaces."""
 
@@ -104,6 +117,7 @@ def answer_content_in(record: AnswerRecord) -> tuple[Any, ...]:
         record.confidence,
         record.lang,
         refs_in(record.quotes),
+        accounts_in(record.accounts),
     )
 
 
@@ -111,7 +125,7 @@ def answer_out(row: Sequence[Any]) -> AnswerRecord:
     """The answer of a row of ``ANSWER``."""
     (answer_id, chat_id, thread_id, user_id, question_message_id, message_id) = row[:6]
     (asked_at, text, question, filters, widened, completion) = row[6:12]
-    (answered, reason, confidence, lang, quotes) = row[12:]
+    (answered, reason, confidence, lang, quotes, accounts) = row[12:]
     return AnswerRecord(
         id=answer_id,
         chat_id=chat_id,
@@ -130,6 +144,7 @@ def answer_out(row: Sequence[Any]) -> AnswerRecord:
         confidence=confidence,
         lang=lang,
         quotes=refs_out(quotes),
+        accounts=accounts_out(accounts),
     )
 
 

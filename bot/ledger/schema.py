@@ -128,4 +128,9 @@ def _index_threads(connection: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (_create, _index_threads)
+def _keep_accounts(connection: sqlite3.Connection) -> None:
+    """Version 3: where accounts differ, so that an answer says so too when it is shown again."""
+    connection.execute("ALTER TABLE bot_answers ADD COLUMN accounts TEXT NOT NULL DEFAULT '[]'")
+
+
+MIGRATIONS: tuple[Migration, ...] = (_create, _index_threads, _keep_accounts)

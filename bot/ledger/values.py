@@ -139,6 +139,13 @@ class ChatRecord:
     seen: datetime
 
 
+class AccountRef(NamedTuple):
+    """A value that articles of a story give, and where; see ``retrieval.types.Account``."""
+
+    value: str
+    quotes: tuple[QuoteRef, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerRecord:
     """
@@ -156,6 +163,7 @@ class AnswerRecord:
         completion: The rewritten question, if it was a follow-up.
         lang: Of the bot's own words in this answer.
         quotes: All that were shown so far, first page first.
+        accounts: What several articles of one story say the figure is.
     """
 
     id: int
@@ -175,6 +183,7 @@ class AnswerRecord:
     confidence: float
     lang: str
     quotes: tuple[QuoteRef, ...]
+    accounts: tuple[AccountRef, ...] = ()
 
 
 class RatedQuote(NamedTuple):

@@ -16,14 +16,14 @@ from telegram import InlineKeyboardMarkup
 from telegram.helpers import create_deep_linked_url
 
 from bot.conversation import Conversation, Turn
-from bot.ledger import AnswerRecord, Ledger, QuoteRef
+from bot.ledger import AccountRef, AnswerRecord, Ledger, QuoteRef
 from bot.messages import Messages
 from bot.render.html import ChatRenderer, Numbered
 from bot.render.wording import as_of_day, understood
 from bot.telegram import keyboards
 from retrieval.desk import Desk
 from retrieval.store import SourceSummary
-from retrieval.types import Answer, NoAnswer, Quote
+from retrieval.types import Account, Answer, NoAnswer, Quote
 
 FOLLOW_UP = timedelta(hours=12)
 """A question is completed from turns no older than this, unless it is a reply to one."""
@@ -126,6 +126,7 @@ class Answering:
             confidence=reply.confidence,
             lang=asked.lang,
             quotes=tuple(QuoteRef.of(quote) for quote in turn.shown),
+            accounts=_refer(reply.accounts) if isinstance(reply, Answer) else (),
         )
 
     # --- views of a kept answer ---------------------------------------------
@@ -250,13 +251,28 @@ class Answering:
     def _numbered(self, record: AnswerRecord) -> list[Numbered]:
         return [Numbered(quote, n) for n, quote in enumerate(self._turn(record).shown, 1)]
 
+    def _accounts(self, record: AnswerRecord) -> tuple[Account, ...]:
+        """Those of which a quote can still be shown."""
+        found = [
+            (kept.value, tuple(q for ref in kept.quotes if (q := ref.resolve(self._desk))))
+            for kept in record.accounts
+        ]
+        return tuple(Account(value, quotes) for value, quotes in found if quotes)
+
     def _turn(self, record: AnswerRecord) -> Turn:
         shown = tuple(q for ref in record.quotes if (q := ref.resolve(self._desk)) is not None)
         page = shown[: self._quotes]
         reply: Answer | NoAnswer
         if record.answered and page:
-            reply = Answer(record.question, page, record.confidence, ())
+            accounts = self._accounts(record)
+            reply = Answer(record.question, page, record.confidence, (), accounts)
         else:
             reason = record.reason or "low_confidence"
             reply = NoAnswer(record.question, reason, page, record.confidence)
         return Turn(record.question, record.filters, reply, shown, widened=record.widened)
+
+
+def _refer(accounts: Sequence[Account]) -> tuple[AccountRef, ...]:
+    return tuple(
+        AccountRef(account.value, tuple(map(QuoteRef.of, account.quotes))) for account in accounts
+    )

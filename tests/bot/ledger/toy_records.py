@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.ledger import AnswerRecord, QuoteRef
+from bot.ledger import AccountRef, AnswerRecord, QuoteRef
 from retrieval.store import Store
 from retrieval.types import Article, Filters, Passage, Quote, Sentence, Span
 
@@ -67,5 +67,6 @@ def record(**changes: Any) -> AnswerRecord:
         "confidence": 0.75,
         "lang": "en",
         "quotes": (REF,),
+        "accounts": (AccountRef("11", (REF,)), AccountRef("12", (REF.also_in[0],))),
     }
     return AnswerRecord(**fields | changes)

@@ -33,7 +33,7 @@ def test_any_text_is_a_question_and_the_answer_is_cited(served: Served) -> None:
     answer = served.ask(chat, ada, "At what rate was the Bulgarian lev fixed against the euro?")
 
     assert "The ministers fixed the exchange rate at 1.95583 levs to the euro." in answer.text
-    assert "1.95583" in bold(answer.text, answer.entities)
+    assert "1.95583 levs" in bold(answer.text, answer.entities)
     assert (
         '1 Baltic Ledger · 8 Jul 2025 · "Bulgaria cleared to become the 21st euro country" · ¶1'
         in (answer.text)
@@ -412,3 +412,15 @@ def test_the_answer_of_a_quick_sequence_keeps_its_order(served: Served) -> None:
     assert "Finland" in texts[0]
     assert "Notre-Dame" in texts[1]
     assert texts[2].startswith("Clipdesk")
+
+
+def test_where_accounts_differ_is_said_again_after_the_context(served: Served) -> None:
+    ada, chat = served.person()
+    answer = served.ask(chat, ada, "How many died in the Hualien earthquake?")
+    assert "Accounts differ: 9 (" in answer.text
+
+    served.fake.press(answer.message, "Context", ada)
+    assert "Accounts differ" not in served.fake.wait_edit(chat, answer.message_id).text
+    served.fake.press(answer.message, "‹ Back", ada)
+
+    assert served.fake.wait_edit(chat, answer.message_id, 2).text == answer.text
