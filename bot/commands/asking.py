@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import click
 
 from bot.commands.demo import offered_demo
+from bot.commands.filtering import FilterOptions
 from bot.errors import UsageProblem
 from bot.render.records import json_line, reply_object
 from bot.services import open_desk
@@ -20,12 +21,12 @@ from bot.settings import Settings
 from retrieval.asking import Found, ask_parsed
 from retrieval.desk import Desk
 from retrieval.errors import SourceError
-from retrieval.query import ParsedQuestion, make_filters, parse_question, read_period
+from retrieval.query import ParsedQuestion, parse_question, read_period
 from retrieval.types import Answer, Filters, NoAnswer
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted(FilterOptions):
     """The options of ``clipdesk ask``."""
 
     as_json: bool
@@ -33,20 +34,6 @@ class Wanted:
     k: int
     quotes: int | None
     explain: bool
-    source: tuple[str, ...]
-    after: str | None
-    before: str | None
-    lang: tuple[str, ...]
-
-    def filters(self, now: datetime) -> Filters:
-        """The filters that the options ask for."""
-        return make_filters(
-            now=now,
-            source=self.source,
-            after=() if self.after is None else (self.after,),
-            before=() if self.before is None else (self.before,),
-            lang=self.lang,
-        )
 
 
 def run_ask(settings: Settings, question: str, wanted: Wanted) -> int:

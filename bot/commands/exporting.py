@@ -14,15 +14,14 @@ from typing import BinaryIO, Protocol
 
 import click
 
+from bot.commands.filtering import FilterOptions
 from bot.errors import UsageProblem
 from bot.render.lines import visible_line
 from bot.render.progress import OnStep, progress_bar
 from bot.settings import Settings
 from retrieval.desk import STORE_FILE
 from retrieval.exporting import iter_lines
-from retrieval.query import make_filters
 from retrieval.store import Store
-from retrieval.types import Filters
 
 STANDARD_OUTPUT = "-"
 _TELL_ARTICLES = 100  # how often progress is told
@@ -32,25 +31,11 @@ class _Sink(Protocol):
     def write(self, data: bytes, /) -> int: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted(FilterOptions):
     """The options of ``clipdesk export``."""
 
     force: bool
-    source: tuple[str, ...]
-    after: str | None
-    before: str | None
-    lang: tuple[str, ...]
-
-    def filters(self, now: datetime) -> Filters:
-        """The filters that the options ask for."""
-        return make_filters(
-            now=now,
-            source=self.source,
-            after=() if self.after is None else (self.after,),
-            before=() if self.before is None else (self.before,),
-            lang=self.lang,
-        )
 
 
 def run_export(settings: Settings, file: str, wanted: Wanted) -> int:
