@@ -124,12 +124,16 @@ def _examine_store(settings: Settings) -> Iterator[Finding]:
                 for problem in problems:
                     yield Finding("problem", "store", problem, _RESTORE)
             else:
-                yield Finding(
-                    "ok",
-                    "store",
-                    f"{counts.articles:,} articles, {counts.passages:,} passages,"
-                    f" {counts.tombstones:,} deleted, {counts.expired:,} expired, whole",
-                )
+                held = [f"{counts.articles:,} articles", f"{counts.passages:,} passages"]
+                held += [
+                    f"{count:,} {what}"
+                    for count, what in (
+                        (counts.tombstones, "deleted"),
+                        (counts.expired, "expired"),
+                    )
+                    if count
+                ]
+                yield Finding("ok", "store", f"{', '.join(held)}, whole")
                 yield from _space(store)
             yield _index(settings, store)
     except StoreError as e:
