@@ -55,9 +55,18 @@ def _look_up(resolve: Resolve, host: str, port: int, timeout_s: float) -> Sequen
         raise httpcore.ConnectTimeout(f"look-up of {host}") from error
 
 
-@cache
+_tls_lock = threading.Lock()
+
+
 def tls_context() -> ssl.SSLContext:
-    """Checks TLS by the authorities of certifi and of the system; made once, for it takes 0.1 s."""
+    """Checks TLS by the authorities of certifi and of the system."""
+    with _tls_lock:  # or each of the threads that fetch first would make one
+        return _made_once()
+
+
+@cache
+def _made_once() -> ssl.SSLContext:
+    # It takes 0.2 s
     context = httpx.create_ssl_context()
     context.load_default_certs()
     return context

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from http import HTTPStatus
 from importlib import metadata
 from typing import TYPE_CHECKING, Final
@@ -248,12 +249,17 @@ def _target(address: httpx.URL) -> httpcore.URL:
     )
 
 
+@cache
+def _version() -> str:
+    return metadata.version("clipdesk")  # reads and parses a file, 1 ms
+
+
 def _request_headers(
     policy: FetchPolicy, accept: str, validators: Validators
 ) -> list[tuple[bytes, bytes]]:
     contact = f" (+{policy.contact})" if policy.contact else ""
     said = [
-        (b"User-Agent", f"{PRODUCT}/{metadata.version('clipdesk')}{contact}".encode()),
+        (b"User-Agent", f"{PRODUCT}/{_version()}{contact}".encode()),
         (b"Accept", accept.encode()),
         (b"Accept-Encoding", _PACKERS),
     ]

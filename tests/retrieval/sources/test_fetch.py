@@ -802,3 +802,22 @@ def test_nothing_is_imported_before_something_is_fetched() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+def test_threads_that_fetch_first_share_one_tls_context() -> None:
+    code = """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from retrieval.sources.dialing import tls_context
+together = threading.Barrier(4)
+def context(_):
+    together.wait()
+    return id(tls_context())
+with ThreadPoolExecutor(4) as threads:
+    print(len(set(threads.map(context, range(4)))))
+"""
+    root = Path(__file__).parents[3]
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=True
+    )
+    assert done.stdout == "1\n"
