@@ -24,6 +24,9 @@ from retrieval.sources.feeds import Entry
 
 Outcome = Literal["new", "changed", "same"]
 
+_Kind = Literal["guid", "link", "content"]
+_KINDS: tuple[_Kind, ...] = ("guid", "link", "content")  # those that tell more come first
+
 UNLIKE = 0.2
 """Share of words below which two texts under one guid are two articles; see ``ingest.deciding``."""
 
@@ -64,13 +67,15 @@ def marks_of(entries: Sequence[Entry]) -> list[Marks]:
     """
     The digests by which each of *entries* is known again.
 
-    A guid or a link that several of them share (the home page) tells none from another and
-    is left out.
+    A guid or a link that several of them share tells none from another and is left out, and
+    so is a link to a site's home page, where a guid tells more.
     """
     all_marks = [
         Marks(
             guid=_digest(entry.guid) if entry.guid else None,
-            link=_digest(_page_of(entry.url)) if entry.url else None,
+            link=_digest(_page_of(entry.url))
+            if entry.url and not (entry.guid and _is_home(entry.url))
+            else None,
             content=_digest(_words(entry).casefold()),
         )
         for entry in entries
@@ -107,15 +112,22 @@ def decide(
             article of an id; asked where the words have changed, and the guid or the link.
     """
     before = _Known(known)
+    found: dict[int, KnownEntry] = {}
+    # All by guid before any by link: what tells less must not take what another is for sure
+    for kind in _KINDS:
+        for number, (entry, own) in enumerate(zip(entries, marks, strict=True)):
+            match = None if number in found else before.find(kind, entry, own)
+            if match is not None and (
+                own.content == match.marks.content
+                or (own.guid, own.link) == (match.marks.guid, match.marks.link)
+                or likeness(entry, match.article_id) >= UNLIKE  # else one of them has a new owner
+            ):
+                before.take(match)
+                found[number] = match
     decisions: list[Decision] = []
-    for entry, own in zip(entries, marks, strict=True):
-        match = before.find(entry, own)
-        if match is not None and (
-            own.content == match.marks.content
-            or (own.guid, own.link) == (match.marks.guid, match.marks.link)
-            or likeness(entry, match.article_id) >= UNLIKE  # else one of them has a new owner
-        ):
-            before.take(match)
+    for number, (entry, own) in enumerate(zip(entries, marks, strict=True)):
+        if number in found:
+            match = found[number]
             outcome: Outcome = "same" if match.marks.content == own.content else "changed"
             decisions.append(Decision(entry, own, outcome, match.article_id, match))
             continue
@@ -137,30 +149,28 @@ class _Known:
     def __init__(self, entries: Iterable[KnownEntry]) -> None:
         self.article_ids: set[str] = set()
         self._taken: set[int] = set()
-        self._by: dict[tuple[str, bytes], list[KnownEntry]] = {}
+        self._by: dict[tuple[_Kind, bytes], list[KnownEntry]] = {}
         for entry in entries:
             self.article_ids.add(entry.article_id)
-            for kind in ("guid", "link", "content"):
+            for kind in _KINDS:
                 mark = getattr(entry.marks, kind)
                 if mark is not None:
                     self._by.setdefault((kind, mark), []).append(entry)
 
-    def find(self, entry: Entry, own: Marks) -> KnownEntry | None:
-        """The one that *entry* is: by guid, else by link, else by its words and date."""
-        by_guid = self._of("guid", own.guid)
-        if by_guid:
-            return by_guid[-1]
-        by_link = self._of("link", own.link)
-        if len(by_link) == 1:
-            return by_link[0]
-        alike = [e for e in self._of("content", own.content) if _is_of_one_date(entry, e)]
+    def find(self, kind: _Kind, entry: Entry, own: Marks) -> KnownEntry | None:
+        """The one that *entry* may be by its guid, by its link, or by its words and date."""
+        alike = self._of(kind, getattr(own, kind))
+        if kind == "link" and len(alike) > 1:  # it tells none from another
+            return None
+        if kind == "content":
+            alike = [known for known in alike if _is_of_one_date(entry, known)]
         return alike[-1] if alike else None
 
     def take(self, entry: KnownEntry) -> None:
         """*entry* is found; it cannot be another one's too."""
         self._taken.add(entry.key)
 
-    def _of(self, kind: str, mark: bytes | None) -> list[KnownEntry]:
+    def _of(self, kind: _Kind, mark: bytes | None) -> list[KnownEntry]:
         found = () if mark is None else self._by.get((kind, mark), ())
         return [entry for entry in found if entry.key not in self._taken]
 
@@ -195,6 +205,11 @@ def _page_of(url: str) -> str:
     parts = urlsplit(clean_url(url))
     host = parts.netloc.casefold().removeprefix("www.")
     return f"{host}{parts.path.rstrip('/')}?{parts.query}"
+
+
+def _is_home(url: str) -> bool:
+    parts = urlsplit(clean_url(url))
+    return parts.path in {"", "/"} and not parts.query
 
 
 def _digest(text: str) -> bytes:

@@ -229,3 +229,40 @@ def test_scripts_without_spaces():
 
 def test_empty_feed():
     assert Feed().poll() == []
+
+
+def test_entry_with_the_words_of_another_that_is_listed_still_is_new():
+    feed = Feed()
+    first = entry("g1", f"{SITE}/1", "Bridge reopens", "")
+    second = entry("g2", f"{SITE}/2", "Bridge reopens", "")
+
+    assert outcomes(feed.poll(first)) == ["new"]
+    assert outcomes(feed.poll(second, first)) == ["new", "same"]
+    assert outcomes(feed.poll(second, first)) == ["same", "same"]
+
+
+def test_guids_that_change_places_are_found_by_link():
+    feed = Feed(likeness=0.0)
+    one, two = entry("1", f"{SITE}/1"), entry("2", f"{SITE}/2", "Apples", OTHER)
+    [(_, first), (_, second)] = feed.poll(one, two)
+
+    turned = feed.poll(entry("2", f"{SITE}/1"), entry("1", f"{SITE}/2", "Apples", OTHER))
+
+    assert turned == [("same", first), ("same", second)]
+
+
+def test_home_page_as_link_tells_nothing_where_there_is_a_guid():
+    feed = Feed()
+    alike = [entry(f"g{n}", SITE, f"Water level of day {n}", STORY) for n in range(3)]
+
+    assert [outcomes(feed.poll(one)) for one in alike] == [["new"]] * 3
+    without = [entry(None, SITE, f"Water level of day {n}", OTHER) for n in range(2)]
+    assert [outcomes(feed.poll(one)) for one in without] == [["new"], ["changed"]]
+
+
+def test_link_that_several_known_entries_have_tells_none_of_them():
+    feed = Feed(likeness=0.0)
+    texts = [STORY, OTHER, "Trams return to the old town."]
+    for number, text in enumerate(texts):
+        one = entry(f"g{number}", f"{SITE}/blog", text[:9], text)
+        assert outcomes(feed.poll(one)) == ["new"]
