@@ -316,7 +316,6 @@ def _outcome(polled: Polled) -> str:
         said.append(f"{polled.withdrawn:,} withdrawn")
     if polled.pages_failed:
         said.append(f"{polled.pages_failed:,} pages not read, the feed's own text taken")
-    said += polled.skipped[:_SHOWN]
     return visible_line(f"{name}: {', '.join(said)}")
 
 
@@ -330,7 +329,6 @@ def _polled_object(polled: Polled) -> dict[str, object]:
         "withdrawn": polled.withdrawn,
         "unchanged": polled.is_unchanged,
         "error": polled.error,
-        "skipped": list(polled.skipped),
         "pages_failed": polled.pages_failed,
     }
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from retrieval.errors import SourceError
-from retrieval.feeds.polling import Tools, parse, read_file
+from retrieval.feeds.documents import Tools, parse, read_file
 from retrieval.sources.feeds import Feed
 from retrieval.sources.fetch import Fetched, fetch
 
@@ -41,9 +42,10 @@ def find_feed(location: str, tools: Tools) -> FoundFeed:
     Raises:
         SourceError: If there is none.
     """
+    location = location.strip()
     if "://" not in location:
         path = Path(location).expanduser()
-        if path.exists():
+        if location and path.exists():
             return _in_file(path.absolute(), tools)
         if "." not in location.partition("/")[0] or " " in location:
             raise SourceError(location, "is neither a web address nor a file")
@@ -51,7 +53,7 @@ def find_feed(location: str, tools: Tools) -> FoundFeed:
     page = fetch(location, policy=tools.policy, resolve=tools.resolve)
     url = page.moved_to or location
     try:
-        return FoundFeed(url, _parsed(page, tools))
+        return FoundFeed(url, parse(page, page.url, tools.workers))
     except SourceError as e:
         candidates = _named_on(page, tools)
         if not candidates:
@@ -61,7 +63,8 @@ def find_feed(location: str, tools: Tools) -> FoundFeed:
         try:
             document = fetch(candidate, policy=tools.policy, resolve=tools.resolve)
             others = tuple(other for other in candidates if other != candidate)
-            return FoundFeed(document.moved_to or candidate, _parsed(document, tools), others)
+            feed = parse(document, document.url, tools.workers)
+            return FoundFeed(document.moved_to or candidate, feed, others)
         except SourceError as e:
             failures.append(e)
     raise failures[0]
@@ -69,26 +72,13 @@ def find_feed(location: str, tools: Tools) -> FoundFeed:
 
 def _in_file(path: Path, tools: Tools) -> FoundFeed:
     name = str(path)
-    body = read_file(name, tools.policy.max_bytes)
-    return FoundFeed(name, tools.workers.run(parse, body, name, None, None, name=name))
-
-
-def _parsed(document: Fetched, tools: Tools) -> Feed:
-    feed: Feed = tools.workers.run(
-        parse, document.body, document.url, document.url, document.encoding, name=document.url
-    )
-    return feed
+    return FoundFeed(name, parse(read_file(name, tools.policy.max_bytes), name, tools.workers))
 
 
 def _named_on(page: Fetched, tools: Tools) -> tuple[str, ...]:
-    found: tuple[str, ...] = tools.workers.run(
-        named_feeds, page.body, page.url, page.encoding, name=page.url
-    )
-    return found
-
-
-def named_feeds(body: bytes, address: str, encoding: str | None) -> tuple[str, ...]:
-    """``feeds_on_page`` with its arguments in a row, for a worker process."""
+    # imported on use: few give a page's address
     from retrieval.sources.discovery import feeds_on_page  # noqa: PLC0415
 
-    return feeds_on_page(body, address, encoding=encoding)
+    find = partial(feeds_on_page, encoding=page.encoding)
+    found: tuple[str, ...] = tools.workers.run(find, page.body, page.url, name=page.url)
+    return found

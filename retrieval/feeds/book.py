@@ -11,7 +11,7 @@ What a feed has listed is in ``listed.py``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -103,7 +103,7 @@ class FeedBook:
         with self._database.transaction():
             known = self.by_url(url)
             if known is not None:
-                raise FeedError(f"is there already, as {known.name!r}", url)
+                raise FeedError(f"feed is there already, as {known.name!r}", url)
             if options.name is not None and self._named(options.name) is not None:
                 raise FeedError("another feed has this name; choose another", options.name)
             name = options.name or self._free_name(title or host or url)
@@ -132,8 +132,12 @@ class FeedBook:
 
     def pause(self, feed_id: int, reason: PauseReason, now: datetime) -> None:
         """Poll the feed no more, until ``resume``; nothing if it is paused already."""
-        self._change(feed_id, "paused = coalesce(paused, ?)", time_in(now))
-        self._change(feed_id, "pause_reason = coalesce(pause_reason, ?)", reason)
+        self._change(
+            feed_id,
+            "paused = coalesce(paused, ?), pause_reason = coalesce(pause_reason, ?)",
+            time_in(now),
+            reason,
+        )
 
     def resume(self, feed_id: int, now: datetime) -> None:
         """Poll the feed again, at once; its failures are forgotten."""
@@ -157,40 +161,64 @@ class FeedBook:
 
     # --- who polls ----------------------------------------------------------
 
-    def take_due(self, holder: str, lease: timedelta, now: datetime) -> FeedRecord | None:
-        """
-        The feed that is due for longest, held by *holder* from now on; None if none is.
-
-        Feeds of hosts that somebody is asking at the moment wait.
-        """
-        return self._take(
-            f"""
-            SELECT {FEED} FROM feeds f
-            WHERE paused IS NULL AND next_poll <= ?1 AND coalesce(held_until, 0) <= ?1
-                AND (host = '' OR NOT EXISTS (
-                    SELECT 1 FROM feeds o
-                    WHERE o.holder IS NOT NULL AND o.host = f.host AND o.held_until > ?1
-                ))
-            ORDER BY next_poll, id LIMIT 1
-            """,
-            (time_in(now),),
-            holder,
-            now + lease,
+    def count_due(self, now: datetime) -> int:
+        """How many feeds are due, those of busy hosts too."""
+        return int(
+            self._database.value(
+                "SELECT count(*) FROM feeds WHERE paused IS NULL AND next_poll <= ?",
+                (time_in(now),),
+            )
         )
+
+    def take_due(
+        self, holder: str, lease: timedelta, now: datetime, limit: int
+    ) -> list[FeedRecord]:
+        """
+        The feeds that are due for longest, at most *limit*, held by *holder* from now on.
+
+        One a host; those of a host that somebody is asking at the moment wait.
+        """
+        sql = f"""
+            SELECT {FEED} FROM (
+                SELECT *, row_number() OVER (
+                    PARTITION BY host, CASE host WHEN '' THEN id END ORDER BY next_poll, id
+                ) AS turn
+                FROM feeds f
+                WHERE paused IS NULL AND next_poll <= ?1 AND coalesce(held_until, 0) <= ?1
+                    AND (host = '' OR NOT EXISTS (
+                        SELECT 1 FROM feeds o
+                        WHERE o.holder IS NOT NULL AND o.host = f.host AND o.held_until > ?1
+                    ))
+            )
+            WHERE turn = 1 ORDER BY next_poll, id LIMIT ?2
+            """
+        parameters = (time_in(now), limit)
+        if not self._rows(sql, parameters):  # mostly none is: writers need not wait for that
+            return []
+        return self._take(sql, parameters, holder, now + lease)
 
     def take(self, feed_id: int, holder: str, lease: timedelta, now: datetime) -> FeedRecord | None:
         """The feed, held by *holder* from now on, due or not; None if somebody holds it."""
-        return self._take(
+        taken = self._take(
             f"SELECT {FEED} FROM feeds WHERE id = ? AND coalesce(held_until, 0) <= ?",
             (feed_id, time_in(now)),
             holder,
             now + lease,
         )
+        return taken[0] if taken else None
 
-    def renew(self, holder: str, lease: timedelta, now: datetime) -> None:
-        """Hold what *holder* holds for another *lease*."""
-        self._write(
-            "UPDATE feeds SET held_until = ? WHERE holder = ?", (time_in(now + lease), holder)
+    def renew(self, feed_ids: Iterable[int], holder: str, lease: timedelta, now: datetime) -> None:
+        """Hold these feeds for another *lease*, as far as *holder* holds them still."""
+        with self._database.transaction():
+            self._database.write_many(
+                "UPDATE feeds SET held_until = ? WHERE id = ? AND holder = ?",
+                [(time_in(now + lease), feed_id, holder) for feed_id in feed_ids],
+            )
+
+    def is_held_by(self, feed_id: int, holder: str | None) -> bool:
+        """Whether there is such a feed still, and *holder* holds it."""
+        return bool(
+            self._rows("SELECT 1 FROM feeds WHERE id = ? AND holder = ?", (feed_id, holder))
         )
 
     def release(self, holder: str) -> None:
@@ -214,18 +242,24 @@ class FeedBook:
         interval: timedelta,
         next_poll: datetime,
         has_news: bool,
+        is_whole: bool,
         now: datetime,
-    ) -> FeedRecord:
-        """Note that a poll went well and let go of the feed; gives it as it is then."""
-        self._write(
+    ) -> FeedRecord | None:
+        """
+        Note that a poll went well and let go of the feed, as who took it; gives it as it is
+        then, and None where another holds it by now, or it was removed: nothing is noted.
+        *is_whole*: nothing was left for the next poll.
+        """
+        return self._record(
+            feed,
             """
-            UPDATE feeds SET
                 etag = ?, last_modified = ?, ttl_s = ?, title = coalesce(?, title), interval_s = ?,
-                next_poll = ?, last_poll = ?, last_success = ?, backfilled = coalesce(backfilled, ?),
+                next_poll = ?, last_poll = ?, last_success = ?,
+                backfilled = CASE WHEN ? THEN coalesce(backfilled, ?) ELSE backfilled END,
                 last_new = CASE WHEN ? THEN ? ELSE last_new END,
                 failures = 0, failing_since = NULL, error = NULL, told_dead = NULL,
-                holder = NULL, held_until = NULL
-            WHERE id = ?
+                paused = CASE pause_reason WHEN 'gone' THEN NULL ELSE paused END,
+                pause_reason = CASE pause_reason WHEN 'gone' THEN NULL ELSE pause_reason END
             """,
             (
                 text_in(validators.etag),
@@ -234,26 +268,24 @@ class FeedBook:
                 text_in(title),
                 _seconds(interval),
                 time_in(next_poll),
-                *(time_in(now),) * 3,
+                *(time_in(now),) * 2,
+                is_whole,
+                time_in(now),
                 has_news,
                 time_in(now),
-                feed.id,
             ),
         )
-        return self.get(feed.id) or feed
 
     def record_failure(
         self, feed: FeedRecord, error: str, *, next_poll: datetime, told_dead: bool, now: datetime
-    ) -> FeedRecord:
-        """Note that a poll went wrong and let go of the feed; gives it as it is then."""
-        self._write(
+    ) -> FeedRecord | None:
+        """Note that a poll went wrong and let go of the feed; else as ``record_success``."""
+        return self._record(
+            feed,
             """
-            UPDATE feeds SET
                 failures = failures + 1, failing_since = coalesce(failing_since, ?), error = ?,
                 next_poll = ?, last_poll = ?,
-                told_dead = CASE WHEN ? THEN coalesce(told_dead, ?) ELSE told_dead END,
-                holder = NULL, held_until = NULL
-            WHERE id = ?
+                told_dead = CASE WHEN ? THEN coalesce(told_dead, ?) ELSE told_dead END
             """,
             (
                 time_in(now),
@@ -262,10 +294,8 @@ class FeedBook:
                 time_in(now),
                 told_dead,
                 time_in(now),
-                feed.id,
             ),
         )
-        return self.get(feed.id) or feed
 
     def move(self, feed_id: int, url: str) -> bool:
         """Note the feed's new address, unless another feed has it; gives whether it was."""
@@ -283,15 +313,24 @@ class FeedBook:
 
     def _take(
         self, sql: str, parameters: Sequence[Any], holder: str, until: datetime
+    ) -> list[FeedRecord]:
+        with self._database.transaction():
+            feeds = [feed_out(row) for row in self._rows(sql, parameters)]
+            self._database.write_many(
+                "UPDATE feeds SET holder = ?, held_until = ? WHERE id = ?",
+                [(holder, time_in(until), feed.id) for feed in feeds],
+            )
+            return [self._known(feed.id) for feed in feeds]
+
+    def _record(
+        self, feed: FeedRecord, assignments: str, parameters: Sequence[Any]
     ) -> FeedRecord | None:
         with self._database.transaction():
-            row = self._database.row(sql, parameters)
-            if row is None:
+            if not self.is_held_by(feed.id, feed.holder):
                 return None
-            feed = feed_out(row)
             self._database.write(
-                "UPDATE feeds SET holder = ?, held_until = ? WHERE id = ?",
-                (holder, time_in(until), feed.id),
+                f"UPDATE feeds SET {assignments}, holder = NULL, held_until = NULL WHERE id = ?",
+                (*parameters, feed.id),
             )
             return self._known(feed.id)
 
@@ -317,8 +356,8 @@ class FeedBook:
     def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return self._database.rows(sql, parameters)
 
-    def _change(self, feed_id: int, assignment: str, parameter: Any) -> None:
-        self._write(f"UPDATE feeds SET {assignment} WHERE id = ?", (parameter, feed_id))
+    def _change(self, feed_id: int, assignments: str, *parameters: Any) -> None:
+        self._write(f"UPDATE feeds SET {assignments} WHERE id = ?", (*parameters, feed_id))
 
     def _write(self, sql: str, parameters: Sequence[Any]) -> None:
         with self._database.transaction():

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -58,10 +58,19 @@ class Listed:
         return [found[key] for key in sorted(found)]
 
     def note(
-        self, feed_id: int, decisions: Sequence[Decision], *, is_news: bool, now: datetime
+        self,
+        feed_id: int,
+        decisions: Sequence[Decision],
+        *,
+        ours: Collection[str],
+        is_news: bool,
+        now: datetime,
     ) -> None:
         """
         Keep what a poll found, so that it is known the next time.
+
+        *ours* are the ids of articles that come from this feed: it may change them later,
+        while those of another that lists them too stay as that one says.
 
         The marks that an entry has now are kept: a guid or a link that has changed is the
         one to find it by from now on; one that is missing, or shared, leaves the old one.
@@ -75,14 +84,14 @@ class Listed:
                     dated = now if published is None else min(published, now)
                     self._database.write(
                         """
-                        INSERT INTO feed_entries (feed_id, guid, link, content, article_id, is_news,
-                                                  published, dated, first_seen, last_seen)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        INSERT INTO feed_entries (feed_id, guid, link, content, article_id, is_ours,
+                                                  is_news, published, dated, first_seen, last_seen)
+                        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                         """,
                         (
                             *(feed_id, marks.guid, marks.link, marks.content),
-                            *(text_in(decision.article_id), is_news, time_in(published)),
-                            *(time_in(dated), moment, moment),
+                            *(text_in(decision.article_id), decision.article_id in ours),
+                            *(is_news, time_in(published), time_in(dated), moment, moment),
                         ),
                     )
                 else:
@@ -98,7 +107,8 @@ class Listed:
     def withdrawn(self, feed_id: int, now: datetime) -> list[str]:
         """
         The articles of entries that have vanished from among older ones, ``MISSES`` polls in
-        a row; they are told once, and forgotten here. To be called after ``note``.
+        a row, if they are the feed's own; told once, and forgotten here. To be called after
+        ``note``.
         """
         moment = time_in(now)
         with self._database.transaction():
@@ -114,13 +124,13 @@ class Listed:
                 (feed_id, moment, oldest),
             )
             rows = self._database.rows(
-                "SELECT key, article_id FROM feed_entries WHERE feed_id = ? AND missed >= ?",
+                "SELECT key, article_id, is_ours FROM feed_entries WHERE feed_id = ? AND missed >= ?",
                 (feed_id, MISSES),
             )
             self._database.write_many(
                 "DELETE FROM feed_entries WHERE key = ?", [(row[0],) for row in rows]
             )
-        return [text_out(row[1]) or "" for row in rows]
+        return [text_out(article_id) or "" for _, article_id, is_ours in rows if is_ours]
 
     def forget_old(self, feed_id: int, now: datetime) -> None:
         """Forget what the feed has not listed for long."""
@@ -131,9 +141,14 @@ class Listed:
             )
 
     def tally(self, feed_id: int, since: datetime) -> Tally:
-        """How much the feed lists, counted from *since*."""
+        """
+        How much the feed lists, counted from *since*.
+
+        Entries without a date that the first poll found may be of any time: none is counted.
+        """
         count, oldest = self._database.rows(
-            "SELECT coalesce(sum(dated >= ?), 0), min(dated) FROM feed_entries WHERE feed_id = ?",
+            "SELECT coalesce(sum(dated >= ? AND (is_news OR published IS NOT NULL)), 0), min(dated)"
+            " FROM feed_entries WHERE feed_id = ?",
             (time_in(since), feed_id),
         )[0]
         return Tally(count, time_out(oldest))

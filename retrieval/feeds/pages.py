@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from retrieval.errors import SourceError
 from retrieval.sources.workers import Workers
 from retrieval.types import Article
 
@@ -61,6 +60,10 @@ class Pages:
         self._clock = clock
         self._free_at: dict[str, float] = {}
 
+    def wait_s(self, url: str) -> float:
+        """How long ``read`` waits before it asks for *url*."""
+        return max(self._free_at.get(urlsplit(url).netloc, 0.0) - self._clock(), 0.0)
+
     def read(self, url: str) -> Article:
         """
         The story on the page at *url*.
@@ -68,10 +71,12 @@ class Pages:
         Raises:
             SourceError: If it cannot be had, or programs may not read it.
         """
-        from retrieval.sources.fetch import fetch  # noqa: PLC0415  # imported on use: httpcore
+        # imported on use: few feeds need pages
+        from retrieval.sources.fetch import fetch  # noqa: PLC0415
+        from retrieval.sources.story import read_page  # noqa: PLC0415
 
         host = urlsplit(url).netloc
-        self._sleep(max(self._free_at.get(host, 0.0) - self._clock(), 0.0))
+        self._sleep(self.wait_s(url))
         try:
             page = fetch(url, policy=self._policy, resolve=self._resolve, check=self._robots.check)
         finally:
@@ -81,26 +86,6 @@ class Pages:
             read_page, page.body, page.url, page.encoding, page.content_type, name=url
         )
         return story
-
-
-def read_page(body: bytes, url: str, encoding: str | None, content_type: str) -> Article:
-    """
-    The one story of a fetched page; for a worker process.
-
-    Raises:
-        SourceError: If there is none.
-    """
-    from retrieval.sources.encoding import recoded  # noqa: PLC0415
-    from retrieval.sources.files import ByteStream  # noqa: PLC0415
-    from retrieval.sources.html import read_html  # noqa: PLC0415
-
-    if content_type not in {"", "text/html", "application/xhtml+xml"}:
-        raise SourceError(url, f"is {content_type}, not a page")
-    for found in read_html(ByteStream(url, iter((recoded(body, encoding),))), address=url):
-        if isinstance(found, Article):
-            return found
-        raise found
-    raise SourceError(url, "no story was found on the page")
 
 
 def is_stub(page: str, feed: str) -> bool:

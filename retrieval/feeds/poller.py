@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import logging
 import os
+import queue
 import secrets
 import socket
 import threading
+import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
 from retrieval.errors import RetrievalError
 from retrieval.feeds.book import FeedBook
-from retrieval.feeds.polling import Tools, poll
+from retrieval.feeds.documents import Tools
+from retrieval.feeds.polling import poll
 from retrieval.feeds.schedule import LONGEST
 from retrieval.feeds.values import FeedRecord, Polled
 
@@ -43,7 +47,7 @@ class Poller:
     Args:
         book: The feeds.
         tools: What polls share.
-        on_polled: Told of each poll, from the thread that did it.
+        on_polled: Told of each poll, one after another: by ``drain`` from its caller's thread.
         at_once: How many feeds may be under way.
         lease: See ``LEASE``.
     """
@@ -64,8 +68,12 @@ class Poller:
         self._lease = lease
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._stop = threading.Event()
-        self._changed = threading.Condition()  # a poll has ended, or is wished for
-        self._under_way = 0
+        self._changed = threading.Condition()  # guards what follows
+        self._events = 0  # polls that have ended, and wishes to look again
+        self._under_way: set[int] = set()  # feeds that are held, whether a thread has them or not
+        self._failure: RetrievalError | None = None  # of the store, the last
+        self._ended: deque[Polled] = deque()  # not told yet
+        self._taken: queue.SimpleQueue[FeedRecord | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
 
     # --- for a program that runs ---------------------------------------------
@@ -77,16 +85,21 @@ class Poller:
     def wake(self) -> None:
         """Look now whether a feed is due."""
         with self._changed:
+            self._events += 1
             self._changed.notify_all()
 
     def stop(self, grace_s: float) -> None:
         """Begin no more polls, let those under way end for *grace_s*; the rest is begun anew."""
         self._stop.set()
+        self._end_threads()
         self.wake()
-        with self._changed:
-            self._changed.wait_for(lambda: self._under_way == 0, grace_s)
+        end = time.monotonic() + grace_s
         for thread in self._threads:
-            thread.join(0.1)
+            thread.join(max(end - time.monotonic(), 0.0))
+        self._tell(self._told_or_logged)
+        self._let_go()
+
+    def _let_go(self) -> None:
         try:
             self._book.release(self._holder)
         except RetrievalError as e:
@@ -95,98 +108,161 @@ class Poller:
     def _run(self) -> None:
         with self._renewing():
             while not self._stop.is_set():
+                events = self._events
+                self._tell(self._told_or_logged)
                 try:
-                    if self._begin_next():
+                    if self._begin_due():
                         continue
+                    self._take_over()
                 except RetrievalError as e:
                     log.warning("feeds cannot be looked through now: %s", e)
                 except Exception:  # a bug: the loop must outlive it
                     log.exception("feeds cannot be looked through")
-                with self._changed:
-                    if not self._stop.is_set():
-                        self._changed.wait(IDLE_S)
+                self._wait(events)
+
+    def _told_or_logged(self, polled: Polled) -> None:
+        try:
+            self._on_polled(polled)
+        except Exception:
+            log.exception("what came of a poll cannot be told %s", polled.feed.url)
 
     # --- for a command --------------------------------------------------------
 
     def drain(self) -> None:
-        """Poll all that is due, and return when none is; Ctrl-C ends it after those under way."""
-        with self._renewing():
-            try:
-                while not self._stop.is_set():
-                    if self._begin_next():
+        """
+        Poll all that is due, and return when none is; Ctrl-C ends it.
+
+        Raises:
+            StoreError: If the store cannot be used; or what ``on_polled`` raises.
+        """
+        try:
+            self._take_over()
+            with self._renewing():
+                while True:
+                    # Both before looking: a poll that ends after that may free a host.
+                    events, is_idle = self._events, not self._under_way
+                    self._tell(self._on_polled)
+                    if self._begin_due():
                         continue
-                    with self._changed:
-                        if self._under_way == 0:
-                            return
-                        self._changed.wait(IDLE_S)
-            except KeyboardInterrupt:
-                self.stop(0.0)
-                raise
+                    if is_idle:
+                        break
+                    self._wait(events)
+        except BaseException:
+            self._stop.set()
+            self._end_threads()
+            self._let_go()
+            raise
+        self._end_threads()
+        if self._failure is not None:
+            raise self._failure
 
     def poll_one(self, feed_id: int) -> Polled | None:
-        """Poll a feed now, due or not; None if somebody else does, or it is gone."""
+        """
+        Poll a feed now, due or not; None if somebody else does, or it is gone.
+
+        Raises:
+            StoreError: If the store cannot be used.
+        """
+        self._take_over()
         with self._renewing():
             feed = self._book.take(feed_id, self._holder, self._lease, self._tools.now())
-            return None if feed is None else self._poll(feed)
+            if feed is None:
+                return None
+            with self._changed:
+                self._under_way.add(feed.id)
+            try:
+                return self._poll(feed)
+            finally:
+                self._end_of(feed)
 
     # --- polls ----------------------------------------------------------------
 
-    def _begin_next(self) -> bool:
-        """Begin the poll that is due for longest; False if none is, or all places are taken."""
-        with self._changed:
-            if self._under_way >= self._at_once:
-                return False
-        feed = self._book.take_due(self._holder, self._lease, self._tools.now())
-        if feed is None:
-            return False
-        with self._changed:
-            self._under_way += 1
-        self._spawn(lambda: self._poll_and_tell(feed), f"feed {feed.id}")
-        return True
+    def _begin_due(self) -> bool:
+        """
+        Begin the polls that are due for longest; False if none is, or all places are taken.
 
-    def _poll_and_tell(self, feed: FeedRecord) -> None:
-        try:
-            polled = self._poll(feed)
-            if polled is not None:
-                self._on_polled(polled)
-        except Exception:
-            log.exception("what came of a poll cannot be told %s", feed.url)
-        finally:
-            with self._changed:
-                self._under_way -= 1
-                self._changed.notify_all()
+        As many again are held beforehand, because to take each by itself is a write to disk.
+        """
+        with self._changed:
+            taken = len(self._under_way)
+        if taken >= self._at_once:
+            return False
+        room = 2 * self._at_once - taken
+        feeds = self._book.take_due(self._holder, self._lease, self._tools.now(), room)
+        with self._changed:
+            self._under_way.update(feed.id for feed in feeds)
+        for feed in feeds:
+            self._taken.put(feed)
+        for _ in range(min(taken + len(feeds), self._at_once) - self._workers()):
+            self._spawn(self._work, "feed poll")
+        return bool(feeds)
+
+    def _workers(self) -> int:
+        return sum(thread.name == "feed poll" and thread.is_alive() for thread in self._threads)
+
+    def _work(self) -> None:
+        while (feed := self._taken.get()) is not None and not self._stop.is_set():
+            try:
+                polled = self._poll(feed)
+                if polled is not None:
+                    self._ended.append(polled)
+            except RetrievalError as e:  # of the store: nothing can be recorded either
+                if not self._stop.is_set():
+                    log.error("feed not polled %s: %s", feed.url, e)  # noqa: TRY400  # e says all
+                self._failure = e
+            finally:
+                self._end_of(feed)
+
+    def _end_of(self, feed: FeedRecord) -> None:
+        """Hold *feed* no more, even if that could not be recorded: its lease ends by itself."""
+        with self._changed:
+            self._under_way.discard(feed.id)
+        self.wake()
 
     def _poll(self, feed: FeedRecord) -> Polled | None:
         try:
             polled = poll(self._book, feed, self._tools, go_on=lambda: not self._stop.is_set())
-        except RetrievalError as e:  # of the store: nothing can be recorded either
-            log.error("feed not polled %s: %s", feed.url, e)  # noqa: TRY400  # the reason says all
-            return None
+        except RetrievalError:
+            raise
         except Exception:
             log.exception("feed not polled %s", feed.url)
             now = self._tools.now()
             after = self._book.record_failure(
                 feed, FAULT, next_poll=now + LONGEST, told_dead=False, now=now
             )
-            return Polled(after, error=FAULT)
+            return None if after is None else Polled(after, error=FAULT)
         if polled is not None:
             _log(polled)
         return polled
 
+    def _tell(self, tell: Callable[[Polled], None]) -> None:
+        while self._ended:
+            tell(self._ended.popleft())
+
+    def _wait(self, events: int) -> None:
+        """Until something has happened since *events*, but no longer than ``IDLE_S``."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._events != events, IDLE_S)
+
     # --- holding --------------------------------------------------------------
 
-    @contextmanager
-    def _renewing(self) -> Iterator[None]:
-        """Feeds of killed processes are taken over, and ours stay held as long as we live."""
+    def _take_over(self) -> None:
+        """Let go of what processes hold that were killed."""
         for holder in self._book.holders():
             if _is_dead(holder):
                 self._book.release(holder)
+
+    @contextmanager
+    def _renewing(self) -> Iterator[None]:
+        """What is under way stays held as long as we live."""
         ended = threading.Event()
 
         def renew() -> None:
             while not ended.wait(self._lease.total_seconds() / 4):
+                with self._changed:
+                    feeds = list(self._under_way)
                 try:
-                    self._book.renew(self._holder, self._lease, self._tools.now())
+                    self._book.renew(feeds, self._holder, self._lease, self._tools.now())
                 except RetrievalError as e:
                     log.warning("leases of feeds cannot be renewed now: %s", e)
 
@@ -203,6 +279,10 @@ class Poller:
         self._threads.append(thread)
         thread.start()
 
+    def _end_threads(self) -> None:
+        for _ in range(self._workers()):
+            self._taken.put(None)
+
 
 def _log(polled: Polled) -> None:
     feed = polled.feed
@@ -212,12 +292,11 @@ def _log(polled: Polled) -> None:
         log.info("feed unchanged %s", feed.url)
     else:
         log.info(
-            "feed polled %s new=%d changed=%d withdrawn=%d skipped=%d",
+            "feed polled %s new=%d changed=%d withdrawn=%d",
             feed.url,
             polled.new,
             polled.changed,
             polled.withdrawn,
-            len(polled.skipped),
         )
 
 

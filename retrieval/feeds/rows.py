@@ -17,7 +17,7 @@ FEED = (
     " interval_s, next_poll, failures, failing_since, error, told_dead, holder, held_until"
 )
 # The columns that `known_out` reads.
-KNOWN = "key, guid, link, content, article_id, published"
+KNOWN = "key, guid, link, content, article_id, is_ours, published"
 
 
 def feed_out(row: Sequence[Any]) -> FeedRecord:
@@ -59,10 +59,11 @@ def feed_out(row: Sequence[Any]) -> FeedRecord:
 
 def known_out(row: Sequence[Any]) -> KnownEntry:
     """The entry of a row of ``KNOWN``."""
-    key, guid, link, content, article_id, published = row
+    key, guid, link, content, article_id, is_ours, published = row
     return KnownEntry(
         key=key,
         marks=Marks(guid=guid, link=link, content=content),
         article_id=text_out(article_id) or "",
+        is_ours=bool(is_ours),
         published=time_out(published),
     )

@@ -88,4 +88,12 @@ def _create(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_create,)
+def _tell_whose(connection: sqlite3.Connection) -> None:
+    """Version 2: which feed may change an article that several list."""
+    connection.execute(
+        "ALTER TABLE feed_entries"
+        " ADD COLUMN is_ours INTEGER NOT NULL DEFAULT 1 CHECK (is_ours IN (0, 1))"
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (_create, _tell_whose)

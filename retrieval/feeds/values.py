@@ -105,11 +105,17 @@ class Marks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownEntry:
-    """An entry that a feed listed before, and the article that it became."""
+    """
+    An entry that a feed listed before, and the article that it became.
+
+    Attributes:
+        is_ours: The article comes from this feed; not so if another had it before.
+    """
 
     key: int
     marks: Marks
     article_id: str
+    is_ours: bool
     published: datetime | None
 
 
@@ -126,7 +132,6 @@ class Polled:
         new: Articles taken in; ``changed`` and ``withdrawn`` likewise.
         is_unchanged: The server said that nothing has changed since the last time.
         error: Why it went wrong, in words; None if it went well.
-        skipped: Entries that could not be taken in, and why, the first few.
         pages_failed: Linked pages that could not be read; the feed's own text was taken.
         news: What the operator should be told once: the feed has been failing for days, is
             gone for good, or is back.
@@ -138,6 +143,10 @@ class Polled:
     withdrawn: int = 0
     is_unchanged: bool = False
     error: str | None = None
-    skipped: tuple[str, ...] = ()
     pages_failed: int = 0
     news: News = None
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether any article came, changed or went."""
+        return bool(self.new or self.changed or self.withdrawn)

@@ -58,6 +58,7 @@ class Feed:
                     content=decision.marks.content,
                 ),
                 article_id=decision.article_id,
+                is_ours=True,
                 published=decision.entry.published
                 if decision.known is None
                 else decision.known.published,
