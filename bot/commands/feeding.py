@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -148,7 +148,7 @@ def run_status(settings: Settings, *, as_json: bool) -> int:
         cells = (
             str(one.feed.id),
             one.feed.name,
-            words.last_success(one.feed, now, messages),
+            words.ago(one.feed.last_success, now, messages),
             words.next_poll(one.feed, now, messages),
             words.rate(one, messages),
             words.state(one.feed, now, messages),
@@ -175,8 +175,8 @@ def run_show(settings: Settings, wanted: str, *, as_json: bool) -> int:
         "Address": feed.url,
         "Its title": feed.title or "not told",
         "State": words.state(feed, now, messages),
-        "Last success": words.last_success(feed, now, messages),
-        "Last new": "never" if feed.last_new is None else str(moment(feed.last_new)),
+        "Last success": words.ago(feed.last_success, now, messages),
+        "Last new": words.ago(feed.last_new, now, messages),
         "Next poll": words.next_poll(feed, now, messages) or "none",
         "Interval": f"{words.span(feed.interval, messages)}, "
         + ("as it changes" if feed.every is None else "as was set"),
@@ -184,7 +184,7 @@ def run_show(settings: Settings, wanted: str, *, as_json: bool) -> int:
         "Text": "of linked pages, where it has summaries" if feed.full_text else "of the feed",
         "Language": feed.lang or "as the feed or the text tells",
         "Withdrawals": "delete articles" if feed.withdrawals else "change nothing",
-        "Added": str(moment(feed.added)),
+        "Added": words.ago(feed.added, now, messages),
     }
     for name, value in rows.items():
         click.echo(f"{name + ':':14}{visible_line(value)}")
@@ -224,12 +224,20 @@ def run_remove(settings: Settings, wanted: str) -> int:
 def run_poll(settings: Settings, wanted: str | None, *, is_now: bool, as_json: bool) -> int:
     """Poll the feeds that are due, all, or one; 1 if each that was polled went wrong."""
     told: list[Polled] = []
+    with _book(settings) as (desk, book, tools), progress_bar("Polling") as on_step:
+        if is_now and wanted is None:
+            for feed in book.all():
+                book.make_due(feed.id, tools.now())
+        due = 1 if wanted is not None else book.count_due(tools.now())
 
-    def tell(polled: Polled) -> None:
-        told.append(polled)
-        click.echo(json_line(_polled_object(polled)) if as_json else _outcome(polled))
+        def tell(polled: Polled) -> None:
+            told.append(polled)
+            if as_json:
+                click.echo(json_line(_polled_object(polled)))
+            elif due <= _SHOWN or polled.error is not None or polled.has_changes:
+                click.echo(_outcome(polled))
+            on_step(len(told), max(due, len(told)), "")
 
-    with _book(settings) as (desk, book, tools):
         poller = Poller(book, tools, on_polled=tell)
         try:
             if wanted is not None:
@@ -238,15 +246,35 @@ def run_poll(settings: Settings, wanted: str | None, *, is_now: bool, as_json: b
                     raise FeedError("is being polled by another process; try again soon", wanted)
                 tell(polled)
             else:
-                if is_now:
-                    for feed in book.all():
-                        book.make_due(feed.id, tools.now())
                 poller.drain()
         finally:
             desk.follow()  # what was stored before Ctrl-C is found as well
-    if not told and not as_json:
-        click.echo("no feed is due; --now polls all")
+        is_empty = not told and not book.all()
+    if not as_json and wanted is None:
+        if is_empty:
+            click.echo(Messages(settings.language).text("feeds.none"))
+        else:
+            click.echo(_summary(told))
     return 1 if told and all(polled.error is not None for polled in told) else 0
+
+
+def _summary(told: Sequence[Polled]) -> str:
+    if not told:
+        return "no feed is due; --now polls all"
+    failed = sum(polled.error is not None for polled in told)
+    count = f"{len(told):,} feeds" if len(told) > 1 else "1 feed"
+    said = f"{count} polled: {_counted(told)}"
+    return f"{said}; {failed:,} failed" if failed else said
+
+
+def _counted(told: Sequence[Polled]) -> str:
+    """``3 new, 1 changed``; ``nothing new`` where all is as it was."""
+    counts = {
+        "new": sum(polled.new for polled in told),
+        "changed": sum(polled.changed for polled in told),
+        "withdrawn": sum(polled.withdrawn for polled in told),
+    }
+    return ", ".join(f"{n:,} {name}" for name, n in counts.items() if n) or "nothing new"
 
 
 def run_import(settings: Settings, file: str, *, full_text: bool) -> int:
@@ -259,11 +287,11 @@ def run_import(settings: Settings, file: str, *, full_text: bool) -> int:
         book = FeedBook.open(desk.store)
         with desk.store.transaction():
             for number, one in enumerate(listed, start=1):
-                if book.by_url(one.url) is not None:
+                if book.by_url(one.url) is None:
+                    book.add(one.url, FeedOptions(full_text=full_text), title=one.name, now=now)
+                    added += 1
+                else:
                     known += 1
-                    continue
-                book.add(one.url, FeedOptions(full_text=full_text), title=one.name, now=now)
-                added += 1
                 on_step(number, len(listed), "")
     click.echo(f"{added:,} added, {known:,} there already")
     if added:
@@ -277,6 +305,8 @@ def run_export(settings: Settings, file: str) -> int:
         feeds = FeedBook.open(desk.store).all()
     listed = [Listed(url=feed.url, name=feed.name, group=None) for feed in feeds if feed.host]
     opml = write_opml(listed, "Clipdesk")
+    if len(listed) < len(feeds):
+        click.echo(f"{len(feeds) - len(listed):,} left out, which are files", err=True)
     if file == "-":
         click.echo(opml, nl=False)
         return 0
@@ -306,17 +336,10 @@ def _bytes_of(file: str) -> bytes:
 
 def _outcome(polled: Polled) -> str:
     """``BBC News: 3 new, 1 changed``."""
-    name = polled.feed.name
-    if polled.error is not None:
-        return visible_line(f"{name}: {polled.error}")
-    if polled.is_unchanged:
-        return visible_line(f"{name}: unchanged")
-    said = [f"{polled.new:,} new", f"{polled.changed:,} changed"]
-    if polled.withdrawn:
-        said.append(f"{polled.withdrawn:,} withdrawn")
+    said = polled.error if polled.error is not None else _counted([polled])
     if polled.pages_failed:
-        said.append(f"{polled.pages_failed:,} pages not read, the feed's own text taken")
-    return visible_line(f"{name}: {', '.join(said)}")
+        said += f"; {polled.pages_failed:,} pages not read, the feed's own text taken"
+    return visible_line(f"{polled.feed.name}: {said}")
 
 
 def _polled_object(polled: Polled) -> dict[str, object]:

@@ -59,11 +59,11 @@ def summary(feeds: list[FeedRecord], messages: Messages) -> str:
     )
 
 
-def last_success(feed: FeedRecord, now: datetime, messages: Messages) -> str:
-    """``12 min ago``."""
-    if feed.last_success is None:
+def ago(moment: datetime | None, now: datetime, messages: Messages) -> str:
+    """``12 min ago``; ``never`` for None."""
+    if moment is None:
         return messages.text("feeds.never")
-    return messages.text("feeds.ago", span=span(now - feed.last_success, messages))
+    return messages.text("feeds.ago", span=span(now - moment, messages))
 
 
 def next_poll(feed: FeedRecord, now: datetime, messages: Messages) -> str:

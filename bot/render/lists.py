@@ -211,7 +211,7 @@ def _feed(facts: FeedFacts, now: datetime, messages: Messages) -> Html:
     feed = facts.feed
     said = [
         feed_words.state(feed, now, messages),
-        feed_words.last_success(feed, now, messages),
+        feed_words.ago(feed.last_success, now, messages),
         feed_words.next_poll(feed, now, messages),
         feed_words.rate(facts, messages),
     ]

@@ -37,6 +37,8 @@ def progress_bar(label: str, *, is_bytes: bool = False) -> Iterator[OnStep]:
         rich.TextColumn("[dim]{task.fields[remark]}"),
         console=Console(stderr=True),
         transient=True,
+        # What is printed meanwhile stands above the bar; to a file it goes as it is
+        redirect_stdout=sys.stdout.isatty(),
     )
     task = bar.add_task(label, total=None, remark="")
     started = time.monotonic()
