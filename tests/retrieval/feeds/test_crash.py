@@ -17,8 +17,8 @@ from retrieval.segment import segment
 ROOT = Path(__file__).parents[3]
 TESTS = (ROOT / "tests", ROOT / "tests" / "retrieval")
 KILLS = 20
-FEEDS = 12
-ENTRIES = 40
+FEEDS = 8
+ENTRIES = 24
 
 # Polls all feeds of a store for ever, as soon as each has been polled.
 POLL = """
@@ -102,8 +102,8 @@ def test_killed_twenty_times(w: World) -> None:
 
     with start(w) as process:  # taken over at once, for the processes that held them are dead
         assert process.stdout is not None
-        while process.stdout.readline() != "round\n":
-            pass
+        while (line := process.stdout.readline()) != "round\n":
+            assert line
         process.kill()
     articles = w.articles()
     assert len(articles) == FEEDS * ENTRIES
