@@ -295,13 +295,13 @@ class Database:
         return int(version)
 
     def _enter_wal(self, connection: sqlite3.Connection) -> None:
-        # Of a file that is not there yet; an older one's free pages are used again, no more.
-        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         # Two processes that create the file together: the switch to WAL does not wait
         # for the busy timeout, so it is waited for here.
         deadline = time.monotonic() + self._busy_timeout_s
         while True:
             try:
+                # Of a file that is not there yet; an older one's free pages are used again, no more
+                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
                 connection.execute("PRAGMA journal_mode = WAL")
             except sqlite3.OperationalError as e:
                 if _primary_code(e) != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
