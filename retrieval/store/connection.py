@@ -295,9 +295,10 @@ class Database:
         return int(version)
 
     def _enter_wal(self, connection: sqlite3.Connection) -> None:
-        # Two processes that create the file together: the switch to WAL does not wait
-        # for the busy timeout, so it is waited for here.
+        # Two processes that create the file together: the switch to WAL does not always
+        # wait for the busy timeout, so it is waited for here, and only here.
         deadline = time.monotonic() + self._busy_timeout_s
+        connection.execute("PRAGMA busy_timeout = 0")
         while True:
             try:
                 # Of a file that is not there yet; an older one's free pages are used again, no more
@@ -308,6 +309,7 @@ class Database:
                     raise
                 time.sleep(_LOCK_POLL_S)
             else:
+                connection.execute(f"PRAGMA busy_timeout = {round(1000 * self._busy_timeout_s)}")
                 return
 
     def _migrate(self, connection: sqlite3.Connection) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from retrieval.errors import StoreError
 from retrieval.store import Store
+from retrieval.store.schema import APPLICATION_ID
 
 
 def held(path):
@@ -19,6 +20,20 @@ def held(path):
 def test_open_waits_for_who_makes_the_file(tmp_path):
     path = tmp_path / "store.db"
     other = held(path)
+    release = threading.Timer(0.15, other.close)
+    release.start()
+
+    with Store.open(path) as store:
+        assert store.counts().articles == 0
+    release.join()
+
+
+def test_open_waits_for_who_reads_the_file(tmp_path):
+    path = tmp_path / "store.db"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    other.execute("BEGIN")
+    other.execute("SELECT * FROM sqlite_master").fetchall()
     release = threading.Timer(0.15, other.close)
     release.start()
 
