@@ -41,24 +41,35 @@ class Outbox(AlertsPart):
 
     # --- for whoever delivers -------------------------------------------------
 
-    def recover(self, unsure: Literal["resend", "drop"], now: datetime) -> int:
+    def recover(
+        self, unsure: Literal["resend", "drop"], now: datetime, *, only: int | None = None
+    ) -> int:
         """
         Decide on what an earlier run left half done; gives how many messages that were.
 
-        To be called once before delivery begins, by the only process that delivers.
+        To be called once before delivery begins, by the only process that delivers there.
+
+        Args:
+            unsure: What becomes of a message that may have arrived.
+            now: Aware.
+            only: In this chat; None for any but the terminal's.
         """
+        half_done = "state = 'sending' AND " + ("chat_id != 0" if only is None else "chat_id = ?")
+        chat = () if only is None else (only,)
         with self._database.transaction():
-            count = self._database.value("SELECT count(*) FROM alert_notes WHERE state = 'sending'")
+            count = self._database.value(
+                f"SELECT count(*) FROM alert_notes WHERE {half_done}", chat
+            )
             # A message that may have arrived twice is not tried a third time
             self._database.write(
-                "UPDATE alert_notes SET state = 'unsure', reason = ? WHERE state = 'sending'"
-                " AND (was_unsure OR ?)",
-                (LOST_IN_CRASH, unsure == "drop"),
+                f"UPDATE alert_notes SET state = 'unsure', reason = ? WHERE (was_unsure OR ?)"
+                f" AND {half_done}",
+                (LOST_IN_CRASH, unsure == "drop", *chat),
             )
             self._database.write(
                 "UPDATE alert_notes SET state = 'waiting', was_unsure = 1, not_before = ?"
-                " WHERE state = 'sending'",
-                (time_in(now),),
+                f" WHERE {half_done}",
+                (time_in(now), *chat),
             )
         return int(count)
 

@@ -8,6 +8,9 @@ from typing import Any, Self
 from bot.alerts.schema import COMPONENT, MIGRATIONS
 from retrieval.store import Store
 
+CURSOR = "alerts"
+"""What the watcher is called among the readers of the change feed."""
+
 
 class AlertsPart:
     """

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.alerts.part import AlertsPart
+from bot.alerts.part import CURSOR, AlertsPart
 from bot.alerts.rows import CHAT, SUBSCRIPTION, chat_in, chat_out, subscription_out
 from bot.alerts.values import ChatSettings, Place, Subscription
 from retrieval.store.rows import text_in, time_in
@@ -65,6 +65,9 @@ class Subscriptions(AlertsPart):
                     time_in(subscription.muted_until),
                 ),
             )
+            if self.store.cursor(CURSOR) == 0:
+                # The first of all: nobody was to be told of what has come before it
+                self.store.move_cursor(CURSOR, self.store.last_seq())
             self._changed()
             return self._known(number)
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from bot.alerts.hours import day_start
-from bot.alerts.part import AlertsPart
+from bot.alerts.part import CURSOR, AlertsPart
 from bot.alerts.planning import Plan, plan
 from bot.alerts.rows import spans_in
 from bot.alerts.subscriptions import Subscriptions
@@ -28,8 +28,6 @@ from retrieval.stories import WINDOW, Stories, opening_terms
 from retrieval.types import Article
 
 log = logging.getLogger(__name__)
-
-CURSOR = "alerts"
 
 BATCH = 100
 """Changes a transaction: few enough for nobody to wait for."""

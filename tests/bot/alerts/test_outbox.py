@@ -146,3 +146,17 @@ def test_log_is_the_newest_first(world):
     assert [h.note.key for h in world.outbox.log(None, before, 10)] == ["flood", "bridge"]
     assert [h.note.key for h in world.outbox.log(77, before, 10)] == ["bridge"]
     assert world.outbox.log(None, before, 1)[0].note.key == "flood"
+
+
+def test_each_recovers_what_is_its_own(waiting):
+    waiting.subscribe("flood", Place(TERMINAL))
+    waiting.publish("flood")
+    waiting.watch()
+    assert waiting.outbox.take_due(waiting.now) is not None
+    assert waiting.outbox.take_due(waiting.now, only=TERMINAL) is not None
+
+    assert waiting.outbox.recover("resend", waiting.now, only=TERMINAL) == 1
+    assert waiting.outbox.take_due(waiting.now) is None
+    assert waiting.outbox.take_due(waiting.now, only=TERMINAL) is not None
+    assert waiting.outbox.recover("resend", waiting.now) == 1
+    assert waiting.outbox.take_due(waiting.now) is not None

@@ -130,3 +130,14 @@ def test_chats_that_are_long_out_of_reach_are_forgotten(world):
     assert world.subscriptions.forget_suspended(world.now + timedelta(days=90)) == []
     assert world.subscriptions.forget_suspended(world.now + timedelta(days=91)) == [77]
     assert [s.place.chat_id for s in world.subscriptions.all()] == [78]
+
+
+def test_first_subscription_passes_over_what_was_there(world):
+    world.publish("bridge")
+    world.publish("flood")
+    world.subscribe("bridge")
+    assert not world.watcher.is_behind()
+
+    world.publish("comet")
+    world.subscribe("comet")  # the second leaves to the watcher what the first waits for
+    assert world.watcher.is_behind()
