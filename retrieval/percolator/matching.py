@@ -88,14 +88,26 @@ class Percolator:
         matches = (queries.match(i, document) for i in sorted(self._queries))
         return [match for match in matches if match is not None]
 
+    def keys(self, query_id: int, lang: str | None) -> frozenset[str] | None:
+        """
+        Terms of which an article in *lang* holds at least one if it matches: what to look up
+        where articles are indexed. None where there are none, as in ``tank*`` or ``-football``.
+        """
+        keys = self._for(base_language(lang)).keys(query_id)
+        if keys is None or any(key.startswith(PREFIX_MARK) for key in keys):
+            return None
+        return keys
+
     def _prepared(self, article: Article) -> tuple[_Compiled, Document]:
-        lang = base_language(article.lang)
+        return self._for(base_language(article.lang)), Document(article)
+
+    def _for(self, lang: str | None) -> _Compiled:
         queries = self._by_lang.get(lang)
         if queries is None:
             queries = self._by_lang[lang] = _Compiled(lang, self._rarity)
             for query_id, (query, least) in self._queries.items():
                 queries.add(query_id, query, least)
-        return queries, Document(article)
+        return queries
 
 
 class _Compiled:
@@ -133,6 +145,10 @@ class _Compiled:
             if not self._by_key[key]:
                 del self._by_key[key]
             self._prefixes -= key.startswith(PREFIX_MARK)
+
+    def keys(self, query_id: int) -> frozenset[str] | None:
+        """See ``Percolator.keys``; prefixes are among them."""
+        return self._keys.get(query_id)
 
     def candidates(self, document: Document) -> list[int]:
         """The queries one of whose keys *document* holds, in order."""

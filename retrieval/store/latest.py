@@ -37,6 +37,15 @@ class Latest(StorePart):
         if after is None and before is None:
             yield from map(_listed, self._iter_undated())
 
+    def count_dated(self, after: datetime, before: datetime) -> int:
+        """How many of the current articles are of then."""
+        return int(
+            self.database.value(
+                f"SELECT count(*) {_CURRENT} AND v.published >= ? AND v.published < ?",
+                (time_in(after), time_in(before)),
+            )
+        )
+
     def _iter_dated(self, after: int | None, before: int | None) -> Iterator[Row]:
         least = -_PAST_ALL if after is None else after
         last = (_PAST_ALL if before is None else before, -1)  # keys count from 1

@@ -245,3 +245,21 @@ def test_finds_what_comparing_with_every_query_finds(queries, least):
 
     for article in ARTICLES:
         assert made.match(article) == made.match_all(article)
+
+
+@pytest.mark.parametrize(
+    ("query", "lang", "keys"),
+    [
+        ("tax engineers", "en", {"engin"}),
+        ("flood OR storm", "en", {"flood", "storm"}),
+        ("flood OR storm", None, {"flood", "storm"}),
+        ("наводнение", "ru", {"наводнен"}),
+        ("bridge tank*", "en", {"bridg"}),
+        ("tank*", "en", None),
+        ("tank* OR bridge", "en", None),
+        ("source:bbc", "en", None),
+        ("anything about Tallinn", "en-GB", {"tallinn"}),
+    ],
+)
+def test_keys_are_what_an_article_must_hold_one_of(query, lang, keys):
+    assert percolator(query).keys(0, lang) == keys

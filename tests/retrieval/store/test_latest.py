@@ -76,6 +76,16 @@ def test_bounds_take_what_is_dated(
     assert ids(store.iter_latest(first, stop)) == expected
 
 
+def test_what_is_of_a_stretch_of_time_is_counted(store: Store) -> None:
+    store.save([article("a", 1), article("b", 2), article("gone", 2), article("undated", None)])
+    store.save([article("a", 3)])
+    store.delete("gone")
+
+    day = [START + timedelta(days=n) for n in range(5)]
+    counts = [store.count_dated(day[n], day[n + 1]) for n in range(4)]
+    assert counts == [0, 0, 1, 1]
+
+
 def test_many_of_one_moment_come_in_steps(store: Store) -> None:
     dated, undated = ([f"{kind}{n}" for n in range(250)] for kind in "du")
     store.save([article(name, 1) for name in dated] + [article(name, None) for name in undated])

@@ -404,6 +404,7 @@ CALLS = {
     "changes_since": (0, 10),
     "check": (),
     "copies_of": (["a1"],),
+    "count_dated": (NOW, NOW),
     "counts": (),
     "cursor": ("alerts",),
     "cursors": (),
