@@ -107,6 +107,7 @@ class Desk:
         *,
         langs: Collection[str] = (),
         fetch_policy: FetchPolicy | None = None,
+        is_backfill: bool = False,
         on_progress: OnProgress | None = None,
         on_follow: OnFollow | None = None,
     ) -> IngestReport:
@@ -120,6 +121,7 @@ class Desk:
             locations: Files, folders, web addresses, or ``"-"`` for standard input.
             langs: The languages that the corpus is known to be in; () if not known.
             fetch_policy: How far the fetch of a web address may go, see ``sources.fetch``.
+            is_backfill: It can be asked for, and is no news, see ``store.Change``.
             on_progress: Told of progress, see ``ingest``.
             on_follow: Told how far the index is.
 
@@ -132,6 +134,7 @@ class Desk:
                 [str(x) for x in locations],
                 langs=langs,
                 fetch_policy=fetch_policy,
+                is_backfill=is_backfill,
                 on_progress=on_progress,
             )
         finally:

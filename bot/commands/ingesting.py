@@ -20,9 +20,16 @@ _SHOWN = 10  # errors and the like that are told one by one
 INTERRUPTED = 130  # as in bot.cli
 
 
-def run_ingest(settings: Settings, paths: Sequence[str], *, demo: bool, as_json: bool) -> int:
+def run_ingest(
+    settings: Settings,
+    paths: Sequence[str],
+    *,
+    demo: bool,
+    as_json: bool,
+    no_alerts: bool = False,
+) -> int:
     """
-    Take in what *paths* name, and tell what became of it.
+    Take in what *paths* name, and tell what became of it; with *no_alerts* it is no news.
 
     Returns:
         0, also when some records could not be read; 1 when nothing could be; 130 after
@@ -43,6 +50,7 @@ def run_ingest(settings: Settings, paths: Sequence[str], *, demo: bool, as_json:
             wanted,
             langs=settings.corpus_langs,
             fetch_policy=settings.fetch_policy,
+            is_backfill=no_alerts,
             on_progress=lambda p: on_read(p.bytes_read, p.bytes_total, f"{p.articles:,} articles"),
             on_follow=lambda done, all_: on_index(done, all_, ""),
         )

@@ -22,7 +22,14 @@ from retrieval.sources.encoding import replace_surrogates
 from retrieval.sources.watching import FolderChanges, WatchedFolder, iter_changes
 
 
-def run_watch(settings: Settings, paths: Sequence[str], *, is_deleting: bool, as_json: bool) -> int:
+def run_watch(
+    settings: Settings,
+    paths: Sequence[str],
+    *,
+    is_deleting: bool,
+    as_json: bool,
+    no_alerts: bool = False,
+) -> int:
     """
     Take in a folder, then what is written into it, with a line each time.
 
@@ -31,6 +38,7 @@ def run_watch(settings: Settings, paths: Sequence[str], *, is_deleting: bool, as
         paths: The folder, which must be the only one.
         is_deleting: Delete the articles of files that are deleted.
         as_json: Print each line as an object.
+        no_alerts: What is taken in is no news.
 
     Returns:
         0, after Ctrl-C.
@@ -43,7 +51,7 @@ def run_watch(settings: Settings, paths: Sequence[str], *, is_deleting: bool, as
         named = ", ".join(map(repr, paths)) or "nothing"
         raise UsageProblem(f"--watch keeps one folder of files in step, not {named}")
     with open_desk(settings) as desk:
-        step = _Step(settings, desk, is_deleting=is_deleting, as_json=as_json)
+        step = _Step(settings, desk, is_deleting=is_deleting, as_json=as_json, no_alerts=no_alerts)
         try:
             folder = WatchedFolder(paths[0])
             step.take(folder.files())
@@ -60,11 +68,14 @@ def run_watch(settings: Settings, paths: Sequence[str], *, is_deleting: bool, as
 class _Step:
     """Brings the desk in step with what changed, and counts."""
 
-    def __init__(self, settings: Settings, desk: Desk, *, is_deleting: bool, as_json: bool) -> None:
+    def __init__(
+        self, settings: Settings, desk: Desk, *, is_deleting: bool, as_json: bool, no_alerts: bool
+    ) -> None:
         self._settings = settings
         self._desk = desk
         self._is_deleting = is_deleting
         self._as_json = as_json
+        self._no_alerts = no_alerts
         self._total: Counter[str] = Counter()
         self._deleted: dict[str, list[str]] = {}  # path -> the ids that were deleted with it
 
@@ -96,6 +107,7 @@ class _Step:
             return self._desk.add(
                 paths,
                 langs=self._settings.corpus_langs,
+                is_backfill=self._no_alerts,
                 on_progress=lambda p: on_read(
                     p.bytes_read, p.bytes_total, f"{p.articles:,} articles"
                 ),

@@ -77,6 +77,7 @@ def ingest(
     on_progress: OnProgress | None = None,
     batch_size: int = BATCH_ARTICLES,
     fetch_policy: FetchPolicy | None = None,
+    is_backfill: bool = False,
     pipeline: Pipeline | None = None,
 ) -> IngestReport:
     """
@@ -93,6 +94,7 @@ def ingest(
         on_progress: Told every hundred articles and at the end of each file.
         batch_size: Articles a transaction.
         fetch_policy: How far the fetch of a web address may go; None for the default.
+        is_backfill: What is stored is no news, see ``store.Change``.
         pipeline: Other steps than the real ones, which then fetch as they like.
 
     Raises:
@@ -102,7 +104,8 @@ def ingest(
     tally = Tally()
     try:
         with Seen() as seen:
-            _run(Run(store, steps, batch_size, tally, seen), steps, paths, tally, on_progress)
+            run = Run(store, steps, batch_size, tally, seen, is_backfill=is_backfill)
+            _run(run, steps, paths, tally, on_progress)
     except KeyboardInterrupt:
         return tally.report(is_interrupted=True)
     return tally.report()

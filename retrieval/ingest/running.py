@@ -80,12 +80,20 @@ class Run:
     """
 
     def __init__(
-        self, store: Store, steps: Pipeline, batch_size: int, tally: Tally, seen: Seen
+        self,
+        store: Store,
+        steps: Pipeline,
+        batch_size: int,
+        tally: Tally,
+        seen: Seen,
+        *,
+        is_backfill: bool = False,
     ) -> None:
         self.articles = 0
         self._store = store
         self._steps = steps
         self._batch_size = batch_size
+        self._is_backfill = is_backfill
         self._tally = tally
         self._batch: list[_Staged] = []
         self._characters = 0
@@ -142,6 +150,7 @@ class Run:
         results = self._store.save(
             [(staged.article, staged.passages) for staged in batch],
             found=[staged.digest for staged in batch],
+            is_backfill=self._is_backfill,
         )
         for staged, saved in zip(batch, results, strict=True):
             self._tally.saved(saved, staged.article, len(staged.passages), staged.location)
