@@ -73,6 +73,10 @@ class Messages:
         """The sentence under *key*, None where the catalogue has none (names of features grow)."""
         return _catalogue(self.lang).get(key)
 
+    def places(self, key: str) -> set[str]:
+        """The names of the places in the sentence under *key*."""
+        return places(_catalogue(self.lang)[key])
+
     def number(self, n: int) -> str:
         """*n* with its thousands grouped."""
         return f"{n:,}".replace(",", self.text("number.group"))

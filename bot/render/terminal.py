@@ -33,7 +33,6 @@ PASSAGE_MAX_CHARS = 240
 """A passage in a ranked list shows its beginning only, on a terminal."""
 
 PROMPT = "› "
-POINT_MAX_CHARS = 28
 ALSO_IN_MAX = 3
 BAR_COLUMNS = 8
 
@@ -76,10 +75,9 @@ class Terminal:
 
     def point_at(self, text: str, position: int) -> None:
         """What stands around *position* of *text*, with a caret under it."""
-        before = lines.visible(text[:position]).replace("\n", " ")[-POINT_MAX_CHARS:]
-        behind = lines.visible(text[position:]).replace("\n", " ")[:POINT_MAX_CHARS]
-        self.screen.write_line(before + behind, indent=2)
-        self.screen.write_line("^", indent=2 + lines.width(before))
+        line, column = wording.pointed(text, position)
+        self.screen.write_line(line, indent=2)
+        self.screen.write_line("^", indent=2 + column)
 
     def understood(
         self,
@@ -222,7 +220,7 @@ class Terminal:
             )
             rank = self.messages.text("passages.rank", rank=context.hit.rank)
             score = self.messages.text("passages.score", score=f"{context.hit.score:.2f}")
-            heading = self._cited(cite(shown, self.messages))
+            heading = self.cited(cite(shown, self.messages))
             heading.append_text(self.screen.text(SEPARATOR + score, QUIET))
             self.screen.write(heading, margin=Margin.hanging(f"{rank:<{len(INDENT.rest)}}", NUMBER))
             self.screen.write(self._quote(shown, limit, is_answer=False), margin=INDENT)
@@ -261,8 +259,8 @@ class Terminal:
 
     def _citation(self, number: int, quote: Quote) -> None:
         citation = cite(quote, self.messages)
-        self.screen.write(self._cited(citation), margin=Margin.hanging(f"[{number}] ", NUMBER))
-        self._written_out(citation)
+        self.screen.write(self.cited(citation), margin=Margin.hanging(f"[{number}] ", NUMBER))
+        self.written_out(citation)
         if not quote.also_in:
             return
         shown = [cite_briefly(other, self.messages) for other in quote.also_in[:ALSO_IN_MAX]]
@@ -272,9 +270,9 @@ class Terminal:
             said = self.messages.text("answer.also_in_more", citations=said, count=rest)
         self.screen.write(self.messages.text("answer.also_in", citations=said), QUIET, INDENT)
         for other in shown:
-            self._written_out(other)
+            self.written_out(other)
 
-    def _cited(self, citation: Citation) -> Text:
+    def cited(self, citation: Citation) -> Text:
         """The parts of a citation, with the title (or what stands for it) as the link."""
         styles = {"source": "", "title": "", "note": WARNING}
         line = self.screen.text("")
@@ -288,7 +286,7 @@ class Terminal:
             line.append_text(self.screen.text(" ↗", QUIET, link=citation.link))
         return line
 
-    def _written_out(self, citation: Citation) -> None:
+    def written_out(self, citation: Citation) -> None:
         """The address itself, where a link cannot be clicked."""
         if citation.link is not None and not self.screen.has_links:
             self.screen.write_line(citation.link, indent=len(INDENT.first))

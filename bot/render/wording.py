@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.render.citation import day
-from bot.render.lines import visible_line
+from bot.render.lines import visible, visible_line, width
 from retrieval.types import Answer, Filters, NoAnswer
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.messages import Messages
+    from retrieval.errors import QueryError
     from retrieval.store import SourceSummary
     from retrieval.types import Account
 
@@ -137,6 +138,24 @@ def _origins(account: Account, messages: Messages) -> str:
         )
         for article in (quote.article for quote in account.quotes)
     )
+
+
+POINT_MAX_CHARS = 28
+"""Of a query, shown on either side of the place that is pointed at."""
+
+
+def query_problem(error: QueryError, messages: Messages) -> str:
+    """What is wrong with a filter or a standing query, and what to write instead."""
+    facts = {"name": error.name, "value": error.value}
+    wanted = messages.places(f"query.{error.problem}")
+    return messages.text(f"query.{error.problem}", **{place: facts[place] for place in wanted})
+
+
+def pointed(text: str, position: int) -> tuple[str, int]:
+    """What stands around *position* of *text*, on one line, and the column that it has there."""
+    before = visible(text[:position]).replace("\n", " ")[-POINT_MAX_CHARS:]
+    behind = visible(text[position:]).replace("\n", " ")[:POINT_MAX_CHARS]
+    return before + behind, width(before)
 
 
 def date_range(first: datetime | None, last: datetime | None, messages: Messages) -> str | None:

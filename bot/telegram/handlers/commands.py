@@ -10,12 +10,12 @@ from telegram.ext import CallbackContext, ExtBot
 
 from bot.ledger import Forgotten
 from bot.messages import Messages
-from bot.render.wording import as_of
+from bot.render.wording import as_of, query_problem
 from bot.telegram.flood import Priority
 from bot.telegram.handlers.addressing import question_in, sender_id
 from bot.telegram.handlers.buttons import language_view
 from bot.telegram.handlers.inline import typed
-from bot.telegram.handlers.questions import Questions, guide, query_problem
+from bot.telegram.handlers.questions import Questions, guide
 from bot.telegram.office import Office, now, place_of
 from retrieval.errors import QueryError
 from retrieval.query import ParsedQuestion, parse_question

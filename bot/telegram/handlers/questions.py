@@ -15,6 +15,7 @@ from telegram import Message, Update
 
 from bot.ledger import AnswerRecord
 from bot.messages import Messages
+from bot.render.wording import query_problem
 from bot.telegram.answering import Asked, View
 from bot.telegram.handlers.addressing import question_in, sender_id
 from bot.telegram.handlers.courtesy import Courtesy, courtesy
@@ -262,8 +263,3 @@ def guide(office: Office, messages: Messages) -> str:
     sees_all = office.me.can_read_all_group_messages
     group = messages.text("guide.group_all" if sees_all else "guide.group", bot=bot)
     return f"{messages.text('guide.chat', bot=bot)}\n\n{group}"
-
-
-def query_problem(error: QueryError, messages: Messages) -> str:
-    """What is wrong with a filter, in the reader's language."""
-    return messages.text(f"query.{error.problem}", name=error.name, value=error.value)

@@ -1,11 +1,13 @@
 """Sentences that go with an outcome; that all of them are in every catalogue is tested there."""
 
 from datetime import UTC, datetime
+from typing import get_args
 
 import pytest
 
-from bot.messages import Messages
-from bot.render.wording import accounts, as_of, describe, understood
+from bot.messages import Messages, languages
+from bot.render.wording import accounts, as_of, describe, pointed, query_problem, understood
+from retrieval.errors import QueryError, QueryProblem
 from retrieval.types import Account, Answer, Article, Filters, NoAnswer, Quote, Span
 
 MONDAY = datetime(2022, 3, 7, tzinfo=UTC)
@@ -97,3 +99,26 @@ def test_accounts_are_said_with_who_gives_them(
 
 def test_no_answer_has_no_accounts() -> None:
     assert accounts(NoAnswer("how many?", "no_match"), Messages("en")) is None
+
+
+@pytest.mark.parametrize("lang", languages())
+@pytest.mark.parametrize("problem", get_args(QueryProblem))
+def test_every_problem_of_a_query_has_words(problem: str, lang: str) -> None:
+    error = QueryError("wrong", 3, problem=problem, name="after", value="soon")
+
+    assert len(query_problem(error, Messages(lang))) > 10
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "shown"),
+    [
+        ("(flood", 0, ("(flood", 0)),
+        ("地震 (flood", 3, ("地震 (flood", 5)),
+        ("a\nb (", 4, ("a b (", 4)),
+        ("", 0, ("", 0)),
+        ("x" * 100, 50, ("x" * 56, 28)),
+        ("🌊 (", 2, ("🌊 (", 3)),
+    ],
+)
+def test_pointed_at(text: str, position: int, shown: tuple[str, int]) -> None:
+    assert pointed(text, position) == shown
