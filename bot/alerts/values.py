@@ -16,6 +16,9 @@ TERMINAL = 0
 NO_THREAD = 0
 """The thread id of a chat without topics, and of a forum's general one."""
 
+NO_USER = 0
+"""Who asks in the terminal, or in a file that was taken in."""
+
 DEFAULT_BUDGET = 20
 """Alerts a day of one subscription; what is over goes into the digest."""
 

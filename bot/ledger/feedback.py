@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.ledger.answers import Answers
-from bot.ledger.rows import RATING, filters_in, rated_in, rating_out
-from bot.ledger.values import Label, QuoteRef, RatedQuote, Rating
+from bot.ledger.rows import RATING, filters_in, moment, rated_in, rating_out
+from bot.ledger.values import KeptRating, Label, QuoteRef, RatedQuote, Rating
 from retrieval.store.rows import text_in, time_in
 
 _STEP = 500  # rows a query, so that a long export keeps no transaction open
@@ -80,3 +80,41 @@ class Feedback(Answers):
         ):
             last = rows[-1][0]
             yield from (rating_out(row[1:]) for row in rows)
+
+    def ratings_in(self, chat_id: int) -> list[KeptRating]:
+        """The ratings of answers that were given in a chat and are still kept, oldest first."""
+        columns = ", ".join(f"r.{column}" for column in RATING.split(", "))
+        rows = self._database.rows(
+            f"SELECT r.rated_at, {columns} FROM bot_ratings r"
+            " JOIN bot_answers a ON a.id = r.answer_id WHERE a.chat_id = ? ORDER BY r.id",
+            (chat_id,),
+        )
+        return [KeptRating(moment(row[0]), rating_out(row[1:])) for row in rows]
+
+    def keep_rating(self, kept: KeptRating) -> bool:
+        """
+        Keep a rating that was given elsewhere, of no answer here; whether it is new.
+
+        The same question rated at the same moment is the same rating.
+        """
+        rating = kept.rating
+        with self._database.transaction():
+            known = self._database.row(
+                "SELECT 1 FROM bot_ratings WHERE rated_at = ? AND question = ? AND label = ?",
+                (time_in(kept.at), text_in(rating.question), rating.label),
+            )
+            if known is not None:
+                return False
+            self._write(
+                """
+                INSERT INTO bot_ratings (user_id, asker_id, label, rated_at, question, filters,
+                                         answered, quotes)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                (
+                    *(rating.user_id, rating.user_id, rating.label, time_in(kept.at)),
+                    *(text_in(rating.question), filters_in(rating.filters), rating.answered),
+                    rated_in(rating.quotes),
+                ),
+            )
+            return True

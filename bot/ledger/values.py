@@ -205,6 +205,13 @@ class Rating:
     quotes: tuple[RatedQuote, ...]
 
 
+class KeptRating(NamedTuple):
+    """A rating with its moment, to be taken elsewhere."""
+
+    at: datetime
+    rating: Rating
+
+
 class Link(NamedTuple):
     """What a deep link stands for."""
 
