@@ -18,6 +18,7 @@ from typing import Any
 
 import click
 
+from bot.cli.alerts import alerts
 from bot.cli.context import settings_of
 from bot.cli.feeds import feeds
 from bot.errors import UsageProblem
@@ -107,6 +108,9 @@ def _filter_options(command: Any) -> Any:
 @click.option(
     "--delete", is_flag=True, help="With --watch: delete the articles of files that are deleted."
 )
+@click.option(
+    "--no-alerts", is_flag=True, help="It can be asked for, and is no news: no alert tells of it."
+)
 @click.pass_context
 def ingest(
     ctx: click.Context,
@@ -116,6 +120,7 @@ def ingest(
     as_json: bool,
     watch: bool,
     delete: bool,
+    no_alerts: bool,
 ) -> None:
     """
     Take in articles from files, folders and web addresses; "-" is standard input.
@@ -129,11 +134,15 @@ def ingest(
 
         if not watch or demo:
             raise UsageProblem("--delete goes with --watch, and --watch with one folder")
-        ctx.exit(run_watch(settings_of(ctx), paths, is_deleting=delete, as_json=as_json))
+        ctx.exit(
+            run_watch(
+                settings_of(ctx), paths, is_deleting=delete, as_json=as_json, no_alerts=no_alerts
+            )
+        )
 
     from bot.commands.ingesting import run_ingest
 
-    ctx.exit(run_ingest(settings_of(ctx), paths, demo=demo, as_json=as_json))
+    ctx.exit(run_ingest(settings_of(ctx), paths, demo=demo, as_json=as_json, no_alerts=no_alerts))
 
 
 @main.command()
@@ -340,4 +349,5 @@ def evaluate(sets: tuple[str, ...], **options: Any) -> None:
     sys.exit(run_eval(sets, Wanted(**options)))
 
 
+main.add_command(alerts)
 main.add_command(feeds)

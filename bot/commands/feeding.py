@@ -73,7 +73,7 @@ def run_add(
     return 0
 
 
-def span_in(text: str) -> timedelta:
+def span_in(text: str, *, option: str = "--every") -> timedelta:
     """
     ``15m``, ``2h``, ``1d``.
 
@@ -83,7 +83,7 @@ def span_in(text: str) -> timedelta:
     found = _EVERY.fullmatch(text.strip())
     span = timedelta(0) if found is None else int(found[1]) * _UNITS[found[2].lower()]
     if not timedelta(minutes=1) <= span <= EVERY_MAX:
-        raise UsageProblem(f"--every takes 1m to 30d, such as 15m, 2h or 1d, not {text!r}")
+        raise UsageProblem(f"{option} takes 1m to 30d, such as 15m, 2h or 1d, not {text!r}")
     return span
 
 

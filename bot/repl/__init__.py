@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, TextIO
 from bot.render.screen import hush_closed_pipe, survive_encoding
 from bot.render.wording import as_of
 from bot.repl.commands import Commands, split_pasted
+from retrieval.errors import RetrievalError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.conversation import Conversation
     from bot.render.terminal import Terminal
+    from bot.repl.alerts import OwnAlerts
     from bot.repl.commands import OpenLink
     from bot.repl.prompt import Prompt
 
@@ -35,6 +37,7 @@ def run(
     history_file: Path | None = None,
     stdin: TextIO | None = None,
     open_link: OpenLink | None = None,
+    alerts: OwnAlerts | None = None,
 ) -> int:
     """
     Chat until the end of input; gives the exit code.
@@ -46,6 +49,7 @@ def run(
         stdin: Where lines come from; None is standard input.
         open_link: Opens an address in a browser and tells whether it could; None is
             the platform's browser, and only from a terminal.
+        alerts: The terminal's own, shown between questions; None has none.
     """
     survive_encoding()
     source = sys.stdin if stdin is None else stdin
@@ -53,10 +57,12 @@ def run(
         if source is sys.stdin and source.isatty() and terminal.screen.is_terminal:
             from bot.repl.prompt import Prompt  # noqa: PLC0415  # imported on use: prompt_toolkit
 
-            commands = Commands(conversation, terminal, open_link or _browse)
+            commands = Commands(conversation, terminal, open_link or _browse, alerts)
             _welcome(conversation, terminal)
-            return _chat(Prompt(conversation, terminal.messages, history_file), commands, terminal)
-        return _answer_lines(source, Commands(conversation, terminal, open_link), terminal)
+            prompt = Prompt(conversation, terminal.messages, history_file)
+            return _chat(prompt, commands, terminal, alerts)
+        commands = Commands(conversation, terminal, open_link, alerts)
+        return _answer_lines(source, commands, terminal, alerts)
     except BrokenPipeError:  # the reader has seen enough: `clipdesk repl < questions | head`
         hush_closed_pipe()
         return 0
@@ -69,8 +75,9 @@ def _welcome(conversation: Conversation, terminal: Terminal) -> None:
     terminal.hint(terminal.messages.text("repl.welcome"))
 
 
-def _chat(prompt: Prompt, commands: Commands, terminal: Terminal) -> int:
+def _chat(prompt: Prompt, commands: Commands, terminal: Terminal, alerts: OwnAlerts | None) -> int:
     while True:
+        _show_new(alerts, terminal)
         terminal.screen.blank()
         try:
             typed = prompt.read()
@@ -94,7 +101,19 @@ def _chat(prompt: Prompt, commands: Commands, terminal: Terminal) -> int:
                 break
 
 
-def _answer_lines(source: TextIO, commands: Commands, terminal: Terminal) -> int:
+def _show_new(alerts: OwnAlerts | None, terminal: Terminal) -> None:
+    """What matched meanwhile; that it cannot be looked up is no reason to end the chat."""
+    if alerts is None:
+        return
+    try:
+        alerts.show_new()
+    except RetrievalError as e:
+        terminal.fail(terminal.messages.text("repl.failed", detail=str(e)))
+
+
+def _answer_lines(
+    source: TextIO, commands: Commands, terminal: Terminal, alerts: OwnAlerts | None
+) -> int:
     if isinstance(source, io.TextIOWrapper):
         source.reconfigure(errors="replace")  # a wrong byte costs a letter, not the chat
     is_first = True
@@ -110,6 +129,7 @@ def _answer_lines(source: TextIO, commands: Commands, terminal: Terminal) -> int
             terminal.screen.blank()
             if not commands.run(question):
                 break
+            _show_new(alerts, terminal)
     except KeyboardInterrupt:
         return INTERRUPTED
     return 0

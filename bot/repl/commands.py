@@ -7,7 +7,7 @@ Reading lines is `prompt`'s work, drawing `render.terminal`'s.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bot.conversation import NoSuchQuote
@@ -17,10 +17,13 @@ from retrieval.errors import QueryError, RetrievalError
 if TYPE_CHECKING:
     from bot.conversation import Conversation
     from bot.render.terminal import Terminal
+    from bot.repl.alerts import OwnAlerts
 
 OpenLink = Callable[[str], bool]
 
-COMMANDS = ("help", "sources", "context", "more", "open", "why", "new", "quit")
+ALERT_COMMANDS = ("alerts", "subscribe", "unsubscribe")
+
+COMMANDS = ("help", "sources", "context", "more", "open", "why", "new", *ALERT_COMMANDS, "quit")
 """In the order of /help."""
 
 OPEN_NEIGHBOURS = 4
@@ -36,13 +39,17 @@ class Commands:
     """Runs the lines of one chat."""
 
     def __init__(
-        self, conversation: Conversation, terminal: Terminal, open_link: OpenLink | None
+        self,
+        conversation: Conversation,
+        terminal: Terminal,
+        open_link: OpenLink | None,
+        alerts: OwnAlerts | None = None,
     ) -> None:
         self._conversation = conversation
         self._terminal = terminal
         self._messages = terminal.messages
         self._open_link = open_link
-        self._handlers: Mapping[str, Callable[[str], None]] = {
+        self._handlers: dict[str, Callable[[str], None]] = {
             "help": self._help,
             "sources": self._sources,
             "context": self._context,
@@ -51,6 +58,12 @@ class Commands:
             "why": self._why,
             "new": self._new,
         }
+        if alerts is not None:
+            self._handlers |= {
+                "alerts": lambda _: alerts.show_list(),
+                "subscribe": alerts.subscribe,
+                "unsubscribe": alerts.unsubscribe,
+            }
 
     def run(self, line: str) -> bool:
         """Do what *line* asks for; False when it asks to leave."""
@@ -82,8 +95,9 @@ class Commands:
         if handler is not None:
             handler(argument)
             return
-        near = difflib.get_close_matches(name, COMMANDS, n=1, cutoff=NEAR_CUTOFF)
-        near = [known for known in COMMANDS if name and known.startswith(name)][:1] or near
+        known = (*self._handlers, "quit")
+        near = difflib.get_close_matches(name, known, n=1, cutoff=NEAR_CUTOFF)
+        near = [one for one in known if name and one.startswith(name)][:1] or near
         said = self._messages.text("repl.unknown", command=f"/{name}")
         if near:
             said = self._messages.text("repl.unknown_near", command=f"/{name}", near=f"/{near[0]}")
@@ -91,7 +105,7 @@ class Commands:
 
     def _help(self, _: str) -> None:
         rows = []
-        for name in COMMANDS:
+        for name in (*self._handlers, "quit"):
             argument = self._messages.find(f"help.argument.{name}")
             usage = f"/{name}" if argument is None else f"/{name} {argument}"
             rows.append((usage, self._messages.text(f"help.command.{name}")))
