@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Collection
 from typing import Final
 
@@ -13,6 +14,9 @@ from retrieval.types import Article, Filters, Span
 
 PREFIX_KEY: Final = 3
 """The letters of a prefix that queries are kept by, and words found by."""
+
+Place = tuple[int, int]
+"""A slot of an article, see ``Document``, and where the words that are meant there end."""
 
 
 class Document:
@@ -25,6 +29,7 @@ class Document:
     def __init__(self, article: Article) -> None:
         self.article = article
         self.slots: dict[str, list[int]] = {}
+        self._stops: dict[str, list[int]] = {}
         self.places: list[Span] = []
         self._surfaces: dict[str, list[tuple[str, int]]] | None = None
         self._read(article.title or "", article.lang)
@@ -33,7 +38,7 @@ class Document:
         self._read(article.text, article.lang)
 
     def _read(self, text: str, lang: str | None) -> None:
-        slots, places = self.slots, self.places
+        slots, stops, places = self.slots, self._stops, self.places
         start = -1
         for term in analyze(text, lang):
             if term.start != start:
@@ -42,6 +47,11 @@ class Document:
             else:
                 places[-1] = Span(start, max(places[-1].stop, term.stop))
             slots.setdefault(term.text, []).append(len(places) - 1)
+            stops.setdefault(term.text, []).append(term.stop)
+
+    def place(self, term: str, slot: int) -> Place:
+        """*slot* as far as *term* goes there: of Han, one that begins with it may go further."""
+        return slot, self._stops[term][bisect_left(self.slots[term], slot)]
 
     def beginning_with(self, prefix: str) -> list[int]:
         """The slots of words that begin so."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from retrieval.language.scripts import base_language
-from retrieval.percolator.document import Document
+from retrieval.percolator.document import Document, Place
 from retrieval.percolator.topics import LEAST, Nearness, nearness
 from retrieval.percolator.words import PREFIX_MARK, Test, compiled
 from retrieval.query.tree import StandingQuery, Topic
@@ -162,7 +162,7 @@ class _Compiled:
 
     def match(self, query_id: int, document: Document) -> Match | None:
         test = self._tests[query_id]
-        found: list[int] = []
+        found: list[Place] = []
         if isinstance(test, Nearness):
             score = test.score(document, found)
             return None if score < test.least else _match(query_id, document, found, score)
@@ -172,11 +172,11 @@ class _Compiled:
 _NOBODY: frozenset[int] = frozenset()
 
 
-def _match(query_id: int, document: Document, slots: Iterable[int], score: float | None) -> Match:
-    ordered = sorted(set(slots))
-    stop = document.title_stop
-    title = _merged(document.places[slot] for slot in ordered if slot < stop)
-    text = _merged(document.places[slot] for slot in ordered if slot > stop)
+def _match(query_id: int, document: Document, found: Iterable[Place], score: float | None) -> Match:
+    spans = [(slot, Span(document.places[slot].start, stop)) for slot, stop in sorted(set(found))]
+    gap = document.title_stop
+    title = _merged(span for slot, span in spans if slot < gap)
+    text = _merged(span for slot, span in spans if slot > gap)
     return Match(query_id, text, title, score)
 
 

@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import Final
 
 from retrieval.language.analysis import query_terms
-from retrieval.percolator.document import Document, satisfies
+from retrieval.percolator.document import Document, Place, satisfies
 from retrieval.query.tree import Topic
 
 K1: Final = 1.2
@@ -51,7 +51,7 @@ class Nearness:
             term for (term, _), so_far in zip(light_first, sums, strict=True) if so_far >= least
         )
 
-    def score(self, document: Document, found: list[int]) -> float:
+    def score(self, document: Document, found: list[Place]) -> float:
         if not satisfies(document.article, self.topic.filters) or not self.total:
             return -1.0
         slots = {t: document.slots[t] for t in self.weights if t in document.slots}
@@ -61,8 +61,8 @@ class Nearness:
             if score > best:
                 best, best_window = score, window
         found += (
-            slot
-            for those in slots.values()
+            document.place(term, slot)
+            for term, those in slots.items()
             for slot in those
             if slot in best_window or slot < document.title_stop
         )

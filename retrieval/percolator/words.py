@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from retrieval.language.analysis import analyze
-from retrieval.percolator.document import PREFIX_KEY, Document, folded, satisfies
+from retrieval.percolator.document import PREFIX_KEY, Document, Place, folded, satisfies
 from retrieval.query.tree import AllOf, Node, NoneOf, Prefix, Where, Words
 
 PREFIX_MARK: Final = "\x00"
@@ -27,10 +27,10 @@ class _Row:
     length: int
     in_title: bool
 
-    def holds(self, document: Document, found: list[int]) -> bool:
+    def holds(self, document: Document, found: list[Place]) -> bool:
         starts = self._starts(document)
         for start in starts:
-            found.extend(range(start, start + self.length))
+            found += (document.place(term, start + offset) for term, offset in self.terms)
         return bool(starts)
 
     def _starts(self, document: Document) -> list[int]:
@@ -58,13 +58,13 @@ class _Beginning:
     prefix: str
     in_title: bool
 
-    def holds(self, document: Document, found: list[int]) -> bool:
+    def holds(self, document: Document, found: list[Place]) -> bool:
         slots = [
             slot
             for slot in document.beginning_with(self.prefix)
             if slot < document.title_stop or not self.in_title
         ]
-        found += slots
+        found += ((slot, document.places[slot].stop) for slot in slots)
         return bool(slots)
 
     def keys(self, _: Callable[[str], float]) -> frozenset[str] | None:
@@ -75,7 +75,7 @@ class _Beginning:
 class _Of:
     where: Where
 
-    def holds(self, document: Document, _: list[int]) -> bool:
+    def holds(self, document: Document, _: list[Place]) -> bool:
         return satisfies(document.article, self.where.filters)
 
     def keys(self, _: Callable[[str], float]) -> frozenset[str] | None:
@@ -86,7 +86,7 @@ class _Of:
 class _All:
     tests: tuple[Test, ...]
 
-    def holds(self, document: Document, found: list[int]) -> bool:
+    def holds(self, document: Document, found: list[Place]) -> bool:
         return all(test.holds(document, found) for test in self.tests)
 
     def keys(self, rarity: Callable[[str], float]) -> frozenset[str] | None:
@@ -99,7 +99,7 @@ class _All:
 class _Any:
     tests: tuple[Test, ...]
 
-    def holds(self, document: Document, found: list[int]) -> bool:
+    def holds(self, document: Document, found: list[Place]) -> bool:
         # All of them, not just the first: each that holds is evidence
         return sum(test.holds(document, found) for test in self.tests) > 0
 
@@ -117,7 +117,7 @@ class _Any:
 class _None:
     test: Test
 
-    def holds(self, document: Document, _: list[int]) -> bool:
+    def holds(self, document: Document, _: list[Place]) -> bool:
         return not self.test.holds(document, [])
 
     def keys(self, _: Callable[[str], float]) -> frozenset[str] | None:

@@ -163,6 +163,22 @@ def test_match_tells_words_in_other_scripts():
     assert [span.of(HUALIEN.text) for span in match.spans] == ["地震"]
 
 
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("花蓮", ["花蓮"]),  # goes on in the text, which is not what was asked for
+        ("震", ["震"]),
+        ("花蓮 OR 地震", ["花蓮", "地震"]),
+        ('"強烈地震"', ["強烈地震"]),
+        ("关于花蓮地震", ["花蓮", "地震"]),
+    ],
+)
+def test_evidence_ends_where_the_words_of_the_query_do(query, words):
+    [match] = percolator(query).match(HUALIEN)
+
+    assert [span.of(HUALIEN.text) for span in match.spans] == words
+
+
 def test_query_that_asks_for_no_word_has_no_evidence():
     assert percolator("source:post -bridge").match(FLOOD) == [Match(0)]
 
