@@ -22,12 +22,14 @@ LAYERS = {
     "bot": {
         0: ["errors", "environment"],
         1: ["messages", "settings", "demo", "redaction"],
-        2: ["render", "ledger", "followups"],
-        3: ["alerts", "conversation"],
-        4: ["services"],
-        5: ["repl", "telegram"],
-        6: ["commands"],
-        7: ["cli"],
+        2: ["ledger", "followups"],
+        3: ["alerts"],
+        4: ["render"],
+        5: ["conversation"],
+        6: ["services"],
+        7: ["repl", "telegram"],
+        8: ["commands"],
+        9: ["cli"],
     },
 }
 
