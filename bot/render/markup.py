@@ -113,7 +113,7 @@ def cut(text: str, max_units: int) -> str:
     return text[:stop].rstrip() + ELLIPSIS
 
 
-def tag(kind: Literal["b", "i", "u", "blockquote"], inside: Html) -> Html:
+def tag(kind: Literal["b", "i", "u", "s", "blockquote"], inside: Html) -> Html:
     """*inside* a tag; nothing where there is nothing, as Telegram has no empty entities."""
     return Html(f"<{kind}>{inside}</{kind}>") if inside else inside
 
