@@ -284,6 +284,26 @@ def export(ctx: click.Context, /, file: str, **options: Any) -> None:
 
 
 @main.command()
+@click.argument("query")
+@click.argument("file", metavar="FILE.png", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--zone", help="Whose days to count: Europe/Riga, UTC+8. Without it, UTC.")
+@click.option("--force", is_flag=True, help="Overwrite the file.")
+@click.pass_context
+def trend(ctx: click.Context, query: str, file: Path, *, zone: str | None, force: bool) -> None:
+    """
+    Draw how many articles a day match QUERY, over 30 days, by outlet.
+
+    \b
+    Examples:
+      clipdesk trend NATO nato.png
+      clipdesk trend '"joint patrol" OR tanker*' patrol.png --zone Europe/Riga
+    """  # noqa: D301  # "\\b" is click's mark for lines that stay as they are
+    from bot.commands.trending import run_trend
+
+    ctx.exit(run_trend(settings_of(ctx), query, file, zone=zone, force=force))
+
+
+@main.command()
 @click.argument("path")
 @click.option("--explain", is_flag=True, help="Show the signs for and against each cut.")
 @click.option("--json", "as_json", is_flag=True, help="Print each piece as one line of JSON.")
