@@ -4,37 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
 
 from bot.alerts.backtest import Backtest, backtest
 from bot.alerts.calibration import calibrate
 from bot.alerts.digest import Digests
 from bot.alerts.outbox import Outbox
-from bot.alerts.showing import stories_of
 from bot.alerts.subscriptions import MOST_A_CHAT, Subscriptions
 from bot.alerts.values import (
     DEFAULT_BUDGET,
     NO_USER,
     TERMINAL,
     Mode,
-    Note,
     Place,
     Subscription,
 )
+from bot.alerts.viewing import AlertViews
+from bot.alerts.views import AlertView, DigestView
 from bot.alerts.watcher import Watcher
 from bot.errors import UsageProblem
-from bot.render.told import ToldStory
 from retrieval.desk import Desk
 from retrieval.query import parse_standing
 
 NOTHING_LEFT = "its article is kept no more"
-
-
-class Told(NamedTuple):
-    """A message, with the stories that it tells; at least one."""
-
-    note: Note
-    stories: list[ToldStory]
 
 
 class TerminalAlerts:
@@ -50,6 +41,7 @@ class TerminalAlerts:
         self.subscriptions = Subscriptions.open(desk.store)
         self._outbox = Outbox(desk.store)
         self._digests = Digests(desk.store)
+        self._views = AlertViews(desk.store, self.subscriptions, self._outbox)
         self._watcher = Watcher(
             desk.store,
             lambda term: desk.index.idf(term),  # noqa: PLW0108  # another index after a rebuild
@@ -114,15 +106,12 @@ class TerminalAlerts:
                 pass
         self._digests.make_due(now)
 
-    def iter_told(self, now: datetime) -> Iterator[Told]:
+    def iter_told(self, now: datetime) -> Iterator[AlertView | DigestView]:
         """The terminal's messages whose time has come; each is told once it was taken."""
         while (handed := self._outbox.take_due(now, only=TERMINAL)) is not None:
-            stories = stories_of(self._desk.store, handed, self._queries())
-            if not stories:
+            view = self._views.of_note(handed)
+            if view is None:
                 self._outbox.end(handed.note, "withdrawn", NOTHING_LEFT)
                 continue
-            yield Told(handed.note, stories)
+            yield view
             self._outbox.sent(handed, None, None, now)
-
-    def _queries(self) -> dict[int, str]:
-        return {one.id: one.query for one in self.own()}

@@ -10,13 +10,11 @@ import click
 from bot.alerts.backtest import Backtest, TooMany, backtest
 from bot.alerts.calibration import calibrate
 from bot.alerts.quoting import quote_of
-from bot.alerts.showing import story_of
 from bot.alerts.watcher import utc_now
 from bot.messages import Messages
 from bot.render.records import json_line, moment
 from bot.render.terminal import Terminal, open_terminal
-from bot.render.told import draw_story
-from bot.repl.alerts import draw_backtest, draw_problem
+from bot.repl.alerts import draw_backtest, draw_match, draw_problem
 from bot.services import open_desk
 from bot.settings import Settings
 from retrieval.desk import Desk
@@ -86,7 +84,7 @@ def _tell_match(
         near = "" if score is None else f", score {score:.2f} of at least {least:.2f}"
         click.echo(f"{'matches' if matches else 'does not match'}{near}")
         terminal.screen.blank()
-        draw_story(terminal, story_of(article, match, query.text))
+        draw_match(terminal, article, match, query.text)
     return 0 if matches else 1
 
 

@@ -6,19 +6,24 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from bot.alerts.backtest import Backtest
-from bot.alerts.showing import story_of
-from bot.alerts.telling import advice, summary
-from bot.alerts.terminal import TerminalAlerts, Told
+from bot.alerts.terminal import TerminalAlerts
 from bot.alerts.values import Subscription
+from bot.alerts.viewing import report_of
+from bot.alerts.views import AlertView, DigestView
 from bot.errors import UsageProblem
+from bot.render.forecast import advice, summary
 from bot.render.lines import visible_line
 from bot.render.terminal import WARNING, Terminal
-from bot.render.told import draw_digest, draw_story
+from bot.render.told import Reason, draw_alert, draw_digest, draw_story
 from bot.render.wording import query_problem
 from retrieval.errors import QueryError
+from retrieval.percolator import Match
+from retrieval.types import Article
 
 
-def draw_told(terminal: Terminal, told: Iterable[Told], draw: Callable[[], None]) -> int:
+def draw_told(
+    terminal: Terminal, told: Iterable[AlertView | DigestView], draw: Callable[[], None]
+) -> int:
     """
     Messages, one after another; gives how many.
 
@@ -28,12 +33,12 @@ def draw_told(terminal: Terminal, told: Iterable[Told], draw: Callable[[], None]
         draw: Called before each, to part it from what stands above.
     """
     count = 0
-    for note, stories in told:
+    for view in told:
         draw()
-        if note.kind == "digest":
-            draw_digest(terminal, stories, note.created)
+        if isinstance(view, DigestView):
+            draw_digest(terminal, view)
         else:
-            draw_story(terminal, stories[0])
+            draw_alert(terminal, view)
         count += 1
     return count
 
@@ -49,7 +54,16 @@ def draw_backtest(terminal: Terminal, backtest: Backtest, query: str) -> None:
         terminal.hint(messages.text("forecast.examples"))
     for example in backtest.examples:
         terminal.screen.blank()
-        draw_story(terminal, story_of(example.article, example.match, query))
+        draw_match(terminal, example.article, example.match, query)
+
+
+def draw_match(terminal: Terminal, article: Article, match: Match, query: str) -> None:
+    """An article that matches *query*, as it would be told."""
+    report = report_of(article, match)
+    words = [span.of(article.title or "") for span in match.title_spans]
+    words += [span.of(article.text) for span in match.spans]
+    reason = Reason(query, tuple(dict.fromkeys(words)), match.score)
+    draw_story(terminal, report, reasons=(reason,))
 
 
 def draw_problem(terminal: Terminal, query: str, error: QueryError) -> None:

@@ -8,8 +8,8 @@ from bot.alerts.backtest import TooMany, backtest
 from bot.alerts.calibration import HIGHEST, LOWEST, MOST_A_DAY, calibrate
 from bot.alerts.nearmisses import Loosened, Missing, NearMisses
 from bot.alerts.recent import find, window
-from bot.alerts.telling import advice, summary
 from bot.messages import Messages
+from bot.render.forecast import advice, summary
 from retrieval.desk import Desk
 from retrieval.percolator import LEAST
 from retrieval.query import parse_standing

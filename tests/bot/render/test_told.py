@@ -1,12 +1,15 @@
 """Alerts drawn in a terminal and in a pipe."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from paper import Paper
 
+from bot.alerts.values import ChatSettings, Note, Place
+from bot.alerts.views import DigestView, Report, StoryView
 from bot.render.terminal import QUOTE_MAX_CHARS
-from bot.render.told import OUTLETS_MAX, Reason, ToldStory, draw_digest, draw_story
+from bot.render.told import OUTLETS_MAX, Reason, draw_digest, draw_story
 from retrieval.types import Article, Quote, Span
 
 WHEN = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
@@ -30,16 +33,20 @@ def marks(text, *words):
     return tuple(Span(text.index(word), text.index(word) + len(word)) for word in words)
 
 
-def story(text=TEXT, words=("Estonia", "patrol"), score=None, **given):
-    return ToldStory(
-        quote(text, **given), marks(text, *words), (Reason("estonia patrol", words, score),)
-    )
+def report(text=TEXT, words=(), **given):
+    own = quote(text, **given)
+    return Report(article=own.article, quote=own, words=marks(text, *words))
+
+
+def draw(paper, text=TEXT, words=("Estonia", "patrol"), score=None, others=()):
+    reasons = (Reason("estonia patrol", words, score),)
+    draw_story(paper.terminal, report(text, words), others, reasons)
 
 
 def test_story_in_a_pipe_is_whole_lines():
     paper = Paper()
 
-    draw_story(paper.terminal, story(score=0.513))
+    draw(paper, score=0.513)
 
     assert paper.seen.splitlines() == [
         f"    {TEXT}",
@@ -52,7 +59,7 @@ def test_story_in_a_pipe_is_whole_lines():
 def test_matched_words_stand_out_on_a_terminal():
     paper = Paper(80)
 
-    draw_story(paper.terminal, story())
+    draw(paper)
 
     assert "\x1b[1;32mEstonia\x1b[0m" in paper.raw
     assert "\x1b[1;32mpatrol\x1b[0m" in paper.raw
@@ -73,7 +80,7 @@ def test_matched_words_stand_out_on_a_terminal():
 def test_no_word_of_a_quote_is_lost(text, words, columns):
     paper = Paper(columns)
 
-    draw_story(paper.terminal, story(text, words))
+    draw(paper, text, words)
 
     shown = "".join(paper.seen.split())
     assert "".join(text.replace("\x1b", "␛").split()) in shown.replace("│", "")
@@ -84,18 +91,17 @@ def test_long_quote_is_cut_around_what_matched():
     text = "rain " * 400 + "Estonia " + "rain " * 400
     paper = Paper(80)
 
-    draw_story(paper.terminal, story(text.strip(), ("Estonia",)))
+    draw(paper, text.strip(), ("Estonia",))
 
     assert "Estonia" in paper.seen
     assert len(paper.seen) < 2 * QUOTE_MAX_CHARS
 
 
 def test_other_outlets_are_named_once_and_not_without_end():
-    others = [quote(source=f"Wire {n}") for n in "BBCDEFGH"]
+    others = [report(source=f"Wire {n}") for n in "BBCDEFGH"]
     paper = Paper()
 
-    told = ToldStory(quote(also_in=tuple(others)), (), (Reason("source:wire", (), None),))
-    draw_story(paper.terminal, told)
+    draw_story(paper.terminal, report(), others, (Reason("source:wire", (), None),))
 
     *_, also, why = paper.seen.splitlines()
     names = [f"Wire {n} · 9 Mar 2026" for n in "BCDEFGH"]
@@ -106,8 +112,45 @@ def test_other_outlets_are_named_once_and_not_without_end():
 def test_digest_is_numbered():
     paper = Paper()
 
-    draw_digest(paper.terminal, [story(), story("Rain fell.", ("Rain",))], WHEN)
+    stories = (StoryView(reports=(report(),)), StoryView(reports=(report("Rain fell."),)))
+    note = Note(
+        id=1,
+        place=Place(0),
+        kind="digest",
+        key="d",
+        state="sending",
+        reason=None,
+        created=WHEN,
+        not_before=WHEN,
+        is_silent=False,
+        attempts=1,
+        was_unsure=False,
+        revision=1,
+        shown=0,
+        message_id=None,
+        answer_id=None,
+        sent=None,
+    )
+
+    draw_digest(
+        paper.terminal, DigestView(note=note, chat=ChatSettings(chat_id=0), stories=stories)
+    )
 
     lines = paper.seen.splitlines()
     assert lines[0] == "Digest, 9 Mar 2026 · 2 stories"
     assert [line[:3] for line in lines if line.startswith("[")] == ["[1]", "[2]"]
+
+
+@pytest.mark.parametrize(
+    ("standing", "said"),
+    [
+        ("corrected", "Corrected since; quoted as it stands now."),
+        ("withdrawn", "Withdrawn by its source:"),
+    ],
+)
+def test_what_became_of_an_article_is_said(standing, said):
+    paper = Paper()
+
+    draw_story(paper.terminal, replace(report(), standing=standing))
+
+    assert paper.seen.splitlines()[0].strip() == said
