@@ -11,6 +11,8 @@ chose.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -18,9 +20,12 @@ from bot.alerts.part import AlertsPart
 from bot.alerts.planning import NEWS_FOR
 from bot.alerts.rows import MATCH, NOTE, match_out, note_out
 from bot.alerts.values import MatchRecord, Note, NoteState, Place
-from retrieval.store.rows import text_in, time_in
+from retrieval.store.rows import text_in, time_in, time_out
 
 LOST_IN_CRASH = "may have been sent when the program was stopped"
+MOST_UNSURE = 3
+"""So many crashes may repeat a message, one each; one that is there at every crash may be why."""
+
 TOO_OLD = "could not be sent while it was news"
 
 
@@ -41,9 +46,7 @@ class Outbox(AlertsPart):
 
     # --- for whoever delivers -------------------------------------------------
 
-    def recover(
-        self, unsure: Literal["resend", "drop"], now: datetime, *, only: int | None = None
-    ) -> int:
+    def recover(self, unsure: Literal["resend", "drop"], *, only: int | None = None) -> int:
         """
         Decide on what an earlier run left half done; gives how many messages that were.
 
@@ -51,25 +54,25 @@ class Outbox(AlertsPart):
 
         Args:
             unsure: What becomes of a message that may have arrived.
-            now: Aware.
             only: In this chat; None for any but the terminal's.
         """
         half_done = "state = 'sending' AND " + ("chat_id != 0" if only is None else "chat_id = ?")
         chat = () if only is None else (only,)
+        most = MOST_UNSURE if unsure == "resend" else 0
         with self._database.transaction():
             count = self._database.value(
                 f"SELECT count(*) FROM alert_notes WHERE {half_done}", chat
             )
-            # A message that may have arrived twice is not tried a third time
             self._database.write(
-                f"UPDATE alert_notes SET state = 'unsure', reason = ? WHERE (was_unsure OR ?)"
+                f"UPDATE alert_notes SET state = 'unsure', reason = ? WHERE was_unsure >= ?"
                 f" AND {half_done}",
-                (LOST_IN_CRASH, unsure == "drop", *chat),
+                (LOST_IN_CRASH, most, *chat),
             )
+            # Its time stays: it goes before what came after it, and grows old from then
             self._database.write(
-                "UPDATE alert_notes SET state = 'waiting', was_unsure = 1, not_before = ?"
+                f"UPDATE alert_notes SET state = 'waiting', was_unsure = was_unsure + 1"
                 f" WHERE {half_done}",
-                (time_in(now), *chat),
+                chat,
             )
         return int(count)
 
@@ -83,37 +86,70 @@ class Outbox(AlertsPart):
             now: Aware.
             only: Of this chat; None for any but the terminal's.
         """
-        condition = "n.chat_id != 0" if only is None else "n.chat_id = ?2"
         with self._database.transaction():
-            row = self._row(
-                f"""
-                SELECT {_of("n", NOTE)} FROM alert_notes n
-                LEFT JOIN alert_chats c ON c.chat_id = n.chat_id
-                WHERE n.state = 'waiting' AND n.not_before <= ?1 AND c.suspended IS NULL
-                    AND {condition}
-                ORDER BY n.not_before, n.id LIMIT 1
-                """,
-                (time_in(now),) if only is None else (time_in(now), only),
-            )
-            if row is None:
+            note = self._due(only, now)
+            if note is None:
                 return None
-            note = note_out(row)
             self._database.write(
                 "UPDATE alert_notes SET state = 'sending', attempts = attempts + 1 WHERE id = ?",
                 (note.id,),
             )
             return self._handed(note.id)
 
-    def to_edit(self, limit: int) -> list[Handed]:
-        """Messages that were sent and say no longer what they should, the oldest first."""
+    def due_chats(self, now: datetime, limit: int, skip: Collection[int] = ()) -> list[int]:
+        """The chats but *skip* that have a message whose time has come, longest waiting first."""
+        rows = self._rows(
+            """
+            SELECT n.chat_id FROM alert_notes n LEFT JOIN alert_chats c ON c.chat_id = n.chat_id
+            WHERE n.state = 'waiting' AND n.not_before <= ? AND c.suspended IS NULL
+                AND n.chat_id != 0 AND n.chat_id NOT IN (SELECT value FROM json_each(?))
+            GROUP BY n.chat_id ORDER BY min(n.not_before), min(n.id) LIMIT ?
+            """,
+            (time_in(now), json.dumps(list(skip)), limit),
+        )
+        return [row[0] for row in rows]
+
+    def next_of(self, chat_id: int, now: datetime) -> Handed | None:
+        """The message that ``take_due`` would give of a chat, left as it is; see ``claim``."""
+        note = self._due(chat_id, now)
+        return None if note is None else self._handed(note.id)
+
+    def claim(self, note_id: int, answer_id: int | None) -> bool:
+        """
+        The message goes out now; False if it is not to go any more: withdrawn, forgotten,
+        its chat suspended. Repeating it while it is *sending* changes nothing.
+
+        To be called by the only process that delivers.
+        """
+        with self._database.transaction():
+            row = self._row(
+                """
+                SELECT n.state, c.suspended FROM alert_notes n
+                LEFT JOIN alert_chats c ON c.chat_id = n.chat_id WHERE n.id = ?
+                """,
+                (note_id,),
+            )
+            if row is None or row[1] is not None or row[0] not in {"waiting", "sending"}:
+                return False
+            if row[0] == "waiting":
+                self._database.write(
+                    "UPDATE alert_notes SET state = 'sending', attempts = attempts + 1,"
+                    " answer_id = ? WHERE id = ?",
+                    (answer_id, note_id),
+                )
+            return True
+
+    def to_edit(self, limit: int, skip: Collection[int] = ()) -> list[Handed]:
+        """Messages but *skip* that were sent and say no longer what they should, oldest first."""
         rows = self._rows(
             """
             SELECT n.id FROM alert_notes n LEFT JOIN alert_chats c ON c.chat_id = n.chat_id
             WHERE n.state = 'sent' AND n.revision > n.shown AND n.message_id IS NOT NULL
                 AND c.suspended IS NULL AND n.chat_id != 0
+                AND n.id NOT IN (SELECT value FROM json_each(?))
             ORDER BY n.id LIMIT ?
             """,
-            (limit,),
+            (json.dumps(list(skip)), limit),
         )
         return [self._handed(row[0]) for row in rows]
 
@@ -136,11 +172,26 @@ class Outbox(AlertsPart):
             (message_id, answer_id, handed.note.revision, time_in(now), handed.note.id),
         )
 
-    def edited(self, handed: Handed) -> None:
+    def edited(self, handed: Handed, now: datetime) -> None:
         """The message says what it should, or can be changed no more."""
         self._write(
-            "UPDATE alert_notes SET shown = ? WHERE id = ?", (handed.note.revision, handed.note.id)
+            "UPDATE alert_notes SET shown = ?, edited = ? WHERE id = ?",
+            (handed.note.revision, time_in(now), handed.note.id),
         )
+
+    def lately(self, since: datetime, now: datetime) -> list[tuple[int, datetime]]:
+        """
+        Messages and edits that may have arrived from *since* on: the chat, and when at the
+        latest; oldest first.
+        """
+        rows = self._rows(
+            "SELECT chat_id, sent AS at FROM alert_notes WHERE sent >= ?1 AND chat_id != 0"
+            " UNION ALL SELECT chat_id, edited FROM alert_notes WHERE edited >= ?1 AND chat_id != 0"
+            " UNION ALL SELECT chat_id, ?2 FROM alert_notes WHERE state = 'sending' AND chat_id != 0"
+            " ORDER BY at",
+            (time_in(since), time_in(now)),
+        )
+        return [(chat_id, time_out(at)) for chat_id, at in rows]  # type: ignore[misc]  # compared
 
     def put_back(self, note: Note, not_before: datetime, reason: str, *, may_have: bool) -> None:
         """
@@ -236,6 +287,20 @@ class Outbox(AlertsPart):
     def states(self) -> dict[str, int]:
         """How many messages there are in each state."""
         return dict(self._rows("SELECT state, count(*) FROM alert_notes GROUP BY state"))
+
+    def _due(self, only: int | None, now: datetime) -> Note | None:
+        condition = "n.chat_id != 0" if only is None else "n.chat_id = ?2"
+        row = self._row(
+            f"""
+            SELECT {_of("n", NOTE)} FROM alert_notes n
+            LEFT JOIN alert_chats c ON c.chat_id = n.chat_id
+            WHERE n.state = 'waiting' AND n.not_before <= ?1 AND c.suspended IS NULL
+                AND {condition}
+            ORDER BY n.not_before, n.id LIMIT 1
+            """,
+            (time_in(now),) if only is None else (time_in(now), only),
+        )
+        return None if row is None else note_out(row)
 
     def _handed(self, note_id: int) -> Handed:
         note = note_out(self._rows(f"SELECT {NOTE} FROM alert_notes WHERE id = ?", (note_id,))[0])

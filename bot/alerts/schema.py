@@ -142,4 +142,10 @@ def _create(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_create,)
+def _note_edits(connection: sqlite3.Connection) -> None:
+    """Version 2: when a message was last edited; what was lately sent counts after a restart."""
+    connection.execute("ALTER TABLE alert_notes ADD COLUMN edited INTEGER")
+    connection.execute("CREATE INDEX alert_notes_by_sent ON alert_notes (sent)")
+
+
+MIGRATIONS: tuple[Migration, ...] = (_create, _note_edits)

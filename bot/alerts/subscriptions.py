@@ -138,24 +138,38 @@ class Subscriptions(AlertsPart):
         )
 
     def suspend(self, chat_id: int, reason: str, now: datetime) -> None:
-        """Send nothing there until ``resume``; what matches meanwhile waits."""
+        """
+        Send nothing there until ``resume``; what matches meanwhile waits.
+
+        Nothing is noted of a chat that has no alerts.
+        """
         self._write(
-            "INSERT INTO alert_chats (chat_id, suspended, suspended_for) VALUES (?, ?, ?)"
+            "INSERT INTO alert_chats (chat_id, suspended, suspended_for)"
+            " SELECT ?1, ?2, ?3 WHERE EXISTS (SELECT 1 FROM alert_subscriptions WHERE chat_id = ?1)"
+            " OR EXISTS (SELECT 1 FROM alert_chats WHERE chat_id = ?1)"
+            " OR EXISTS (SELECT 1 FROM alert_notes WHERE chat_id = ?1)"
             " ON CONFLICT (chat_id) DO UPDATE SET"
             " suspended = coalesce(suspended, excluded.suspended),"
             " suspended_for = excluded.suspended_for",
             (chat_id, time_in(now), text_in(reason)),
         )
 
-    def resume(self, chat_id: int) -> bool:
-        """Send there again; whether it had been suspended."""
-        with self._database.transaction():
-            was_suspended = self.chat(chat_id).suspended is not None
-            self._write(
-                "UPDATE alert_chats SET suspended = NULL, suspended_for = NULL WHERE chat_id = ?",
-                (chat_id,),
-            )
-            return was_suspended
+    def resume(self, chat_id: int, *, before: datetime | None = None) -> bool:
+        """
+        Send there again; whether it had been suspended.
+
+        Args:
+            chat_id: The chat.
+            before: Only if it was suspended before this moment.
+        """
+        suspended = self.chat(chat_id).suspended
+        if suspended is None or (before is not None and suspended >= before):
+            return False
+        self._write(
+            "UPDATE alert_chats SET suspended = NULL, suspended_for = NULL WHERE chat_id = ?",
+            (chat_id,),
+        )
+        return True
 
     def migrate_chat(self, old_id: int, new_id: int) -> None:
         """
@@ -165,40 +179,79 @@ class Subscriptions(AlertsPart):
         of the old group can be edited no more.
         """
         with self._database.transaction():
-            for statement in (
-                "UPDATE alert_subscriptions SET chat_id = :new, thread_id = 0 WHERE chat_id = :old",
-                "UPDATE OR IGNORE alert_chats SET chat_id = :new WHERE chat_id = :old",
-                "DELETE FROM alert_chats WHERE chat_id = :old",
-                (
-                    "UPDATE OR IGNORE alert_notes SET chat_id = :new, thread_id = 0, message_id = NULL"
-                    " WHERE chat_id = :old"
-                ),
-                "UPDATE alert_matches SET chat_id = :new, thread_id = 0 WHERE chat_id = :old",
-                (
-                    "UPDATE OR IGNORE alert_muted_stories SET chat_id = :new, thread_id = 0"
-                    " WHERE chat_id = :old"
-                ),
-            ):
-                self._database.write(statement, {"old": old_id, "new": new_id})  # type: ignore[arg-type]
+            self._database.write(
+                "UPDATE OR IGNORE alert_chats SET chat_id = ?, suspended = NULL,"
+                " suspended_for = NULL WHERE chat_id = ?",
+                (new_id, old_id),
+            )
+            self._database.write("DELETE FROM alert_chats WHERE chat_id = ?", (old_id,))
+            self._database.write(
+                "UPDATE alert_notes SET message_id = NULL WHERE chat_id = ?", (old_id,)
+            )
+            threads = self._rows(
+                "SELECT thread_id FROM alert_subscriptions WHERE chat_id = ?1"
+                " UNION SELECT thread_id FROM alert_notes WHERE chat_id = ?1"
+                " UNION SELECT thread_id FROM alert_matches WHERE chat_id = ?1"
+                " UNION SELECT thread_id FROM alert_muted_stories WHERE chat_id = ?1",
+                (old_id,),
+            )
+            for (thread_id,) in threads:
+                self._move(Place(old_id, thread_id), Place(new_id))
             self._changed()
 
     def move_topic(self, place: Place) -> None:
         """A topic is gone: what went there goes to the chat's general one."""
         with self._database.transaction():
-            for statement in (
-                "UPDATE alert_subscriptions SET thread_id = 0 WHERE chat_id = ? AND thread_id = ?",
-                (
-                    "UPDATE OR IGNORE alert_notes SET thread_id = 0"
-                    " WHERE chat_id = ? AND thread_id = ?"
-                ),
-                "UPDATE alert_matches SET thread_id = 0 WHERE chat_id = ? AND thread_id = ?",
-                (
-                    "UPDATE OR IGNORE alert_muted_stories SET thread_id = 0"
-                    " WHERE chat_id = ? AND thread_id = ?"
-                ),
-            ):
-                self._database.write(statement, (place.chat_id, place.thread_id))
+            self._move(place, Place(place.chat_id))
             self._changed()
+
+    def _move(self, old: Place, new: Place) -> None:
+        """All that is kept of a place goes to another; a story has one message there."""
+        if old == new:
+            return
+        for number, same in self._rows(
+            "SELECT o.id, n.id FROM alert_notes o JOIN alert_notes n"
+            " ON n.chat_id = ?3 AND n.thread_id = ?4 AND n.kind = o.kind AND n.key = o.key"
+            " WHERE o.chat_id = ?1 AND o.thread_id = ?2",
+            (*_columns(old), *_columns(new)),
+        ):
+            for statement in (
+                "UPDATE alert_matches SET note_id = ?2 WHERE note_id = ?1",
+                "UPDATE alert_matches SET digest_id = ?2 WHERE digest_id = ?1",
+                # What did not go out there, and was still to go here, goes out there
+                (
+                    "UPDATE alert_notes SET state = 'waiting', reason = NULL WHERE id = ?2"
+                    " AND state NOT IN ('waiting', 'sending', 'sent') AND EXISTS"
+                    " (SELECT 1 FROM alert_notes WHERE id = ?1"
+                    " AND state IN ('waiting', 'sending'))"
+                ),
+                "UPDATE alert_notes SET revision = revision + 1 WHERE id = ?2 AND ?1",
+                "DELETE FROM alert_notes WHERE id = ?1 AND ?2",
+            ):
+                self._database.write(statement, (number, same))
+        for table in (
+            "alert_subscriptions",
+            "alert_notes",
+            "alert_matches",
+            "alert_muted_stories",
+        ):
+            self._database.write(
+                f"UPDATE OR IGNORE {table} SET chat_id = ?3, thread_id = ?4"
+                " WHERE chat_id = ?1 AND thread_id = ?2",
+                (*_columns(old), *_columns(new)),
+            )
+
+    def forget_user(self, user_id: int) -> int:
+        """
+        Delete what is kept about the private chat of a user, whose id it has, and that the
+        user asked for what groups are told; how many of the chat's subscriptions that were.
+        """
+        with self._database.transaction():
+            self._write(
+                "UPDATE alert_subscriptions SET user_id = 0 WHERE user_id = ? AND chat_id != ?",
+                (user_id, user_id),
+            )
+            return self.forget_chat(user_id)
 
     def forget_chat(self, chat_id: int) -> int:
         """Delete all that is kept about a chat's alerts; how many subscriptions that were."""
@@ -240,3 +293,7 @@ class Subscriptions(AlertsPart):
 
     def _changed(self) -> None:
         self._database.write("UPDATE alert_revision SET n = n + 1", ())
+
+
+def _columns(place: Place) -> tuple[int, int]:
+    return place.chat_id, place.thread_id

@@ -94,9 +94,9 @@ class TerminalAlerts:
         """The terminal's, the oldest first."""
         return self.subscriptions.of_chat(TERMINAL)
 
-    def recover(self, now: datetime) -> None:
+    def recover(self) -> None:
         """Take up again what an earlier run had begun to show."""
-        self._outbox.recover("resend", now, only=TERMINAL)
+        self._outbox.recover("resend", only=TERMINAL)
 
     def follow(self, now: datetime) -> None:
         """Look at all that has come into the store, and make the digests that are due."""

@@ -33,6 +33,10 @@ BATCH = 100
 """Changes a transaction: few enough for nobody to wait for."""
 
 
+RECENT = 2_000
+"""Changes that are looked at although there are no subscriptions yet."""
+
+
 class Seen(NamedTuple):
     """
     What one look at the change feed came to.
@@ -70,6 +74,16 @@ class Watcher(AlertsPart):
     def is_behind(self) -> bool:
         """Whether the feed holds changes that were not looked at."""
         return self.store.cursor(CURSOR) < self.store.last_seq()
+
+    def begin(self) -> None:
+        """
+        Pass over what came long ago, while nobody has asked for anything: a store that was
+        filled before there were alerts. The last ``RECENT`` changes show which stories run.
+        """
+        with self._database.transaction():
+            start = self.store.last_seq() - RECENT
+            if self.store.cursor(CURSOR) < start and not self._subscriptions.all():
+                self.store.move_cursor(CURSOR, start)
 
     def watch(self, now: datetime) -> Seen:
         """Look at the next changes of the feed and write down what follows from them."""

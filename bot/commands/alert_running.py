@@ -43,7 +43,7 @@ def run_run(
 
     with open_desk(settings) as desk:
         alerts = TerminalAlerts(desk)
-        alerts.recover(utc_now())
+        alerts.recover()
         if not once:
             count = len(alerts.own())
             click.echo(f"{count:,} subscriptions here; Ctrl-C ends it", err=True)

@@ -93,7 +93,7 @@ class OwnAlerts:
         self._alerts = alerts
         self._terminal = terminal
         self._clock = clock
-        alerts.recover(clock())
+        alerts.recover()
 
     def show_new(self) -> int:
         """What has come since the last time; gives how many messages."""

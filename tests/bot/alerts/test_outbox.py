@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.alerts.outbox import LOST_IN_CRASH, TOO_OLD
+from bot.alerts.outbox import LOST_IN_CRASH, MOST_UNSURE, TOO_OLD
 from bot.alerts.values import TERMINAL, Place
 
 
@@ -45,8 +45,8 @@ def test_suspended_chat_waits(waiting):
 def test_crash_between_send_and_record(waiting, unsure, sent):
     waiting.outbox.take_due(waiting.now)
 
-    assert waiting.outbox.recover(unsure, waiting.now) == 1
-    assert waiting.outbox.recover(unsure, waiting.now) == 0
+    assert waiting.outbox.recover(unsure) == 1
+    assert waiting.outbox.recover(unsure) == 0
     assert waiting.deliver() == sent
 
     if unsure == "drop":
@@ -54,12 +54,14 @@ def test_crash_between_send_and_record(waiting, unsure, sent):
         assert (handed.note.state, handed.note.reason) == ("unsure", LOST_IN_CRASH)
 
 
-def test_message_is_repeated_once_at_most_whatever_happens(waiting):
-    waiting.outbox.take_due(waiting.now)
-    waiting.outbox.recover("resend", waiting.now)
-    waiting.outbox.take_due(waiting.now)
+def test_message_is_repeated_once_a_crash_and_not_for_ever(waiting):
+    for _ in range(MOST_UNSURE):
+        waiting.outbox.take_due(waiting.now)
+        waiting.outbox.recover("resend")
+    handed = waiting.outbox.take_due(waiting.now)
+    assert handed.note.was_unsure
 
-    assert waiting.outbox.recover("resend", waiting.now) == 1
+    assert waiting.outbox.recover("resend") == 1
 
     assert waiting.outbox.take_due(waiting.now) is None
     assert waiting.outbox.states() == {"unsure": 1}
@@ -155,8 +157,80 @@ def test_each_recovers_what_is_its_own(waiting):
     assert waiting.outbox.take_due(waiting.now) is not None
     assert waiting.outbox.take_due(waiting.now, only=TERMINAL) is not None
 
-    assert waiting.outbox.recover("resend", waiting.now, only=TERMINAL) == 1
+    assert waiting.outbox.recover("resend", only=TERMINAL) == 1
     assert waiting.outbox.take_due(waiting.now) is None
     assert waiting.outbox.take_due(waiting.now, only=TERMINAL) is not None
-    assert waiting.outbox.recover("resend", waiting.now) == 1
+    assert waiting.outbox.recover("resend") == 1
     assert waiting.outbox.take_due(waiting.now) is not None
+
+
+def test_chats_with_something_due_longest_waiting_first(world):
+    for chat_id in (78, 77, TERMINAL, 79):
+        world.subscribe("bridge OR flood", Place(chat_id))
+    world.publish("bridge")
+    world.watch()
+    world.subscriptions.suspend(79, "blocked", world.now)
+    early = world.now - timedelta(seconds=1)
+
+    assert world.outbox.due_chats(world.now, 10) == [78, 77]
+    assert world.outbox.due_chats(world.now, 1) == [78]
+    assert world.outbox.due_chats(world.now, 10, skip={78}) == [77]
+    assert world.outbox.due_chats(early, 10) == []
+
+
+def test_message_is_looked_at_before_it_is_claimed(waiting):
+    handed = waiting.outbox.next_of(77, waiting.now)
+
+    assert handed.note.state == "waiting"
+    assert waiting.outbox.next_of(78, waiting.now) is None
+    assert waiting.outbox.claim(handed.note.id, 8)
+    assert waiting.outbox.claim(handed.note.id, 9)  # a second request of the same send
+
+    note = waiting.outbox.note(handed.note.id).note
+    assert (note.state, note.attempts, note.answer_id) == ("sending", 1, 8)
+    assert waiting.outbox.next_of(77, waiting.now) is None
+
+
+def test_what_is_not_to_go_any_more_cannot_be_claimed(waiting):
+    note = waiting.outbox.next_of(77, waiting.now).note
+    waiting.subscriptions.suspend(77, "blocked", waiting.now)
+    assert not waiting.outbox.claim(note.id, 8)
+
+    waiting.subscriptions.resume(77)
+    waiting.store.delete("bridge")
+    waiting.watch()
+
+    assert not waiting.outbox.claim(note.id, 8)
+    assert not waiting.outbox.claim(note.id + 1, 8)
+
+
+def test_edits_that_are_not_wanted_yet(waiting):
+    handed = waiting.outbox.take_due(waiting.now)
+    waiting.outbox.sent(handed, 5, 8, waiting.now)
+    waiting.publish("copy", "The harbour bridge reopened on Friday, after repairs to its deck.")
+    waiting.watch()
+
+    assert waiting.outbox.to_edit(10, skip=[handed.note.id]) == []
+    [edit] = waiting.outbox.to_edit(10, skip=[99])
+    waiting.outbox.edited(edit, waiting.now)
+    assert waiting.outbox.to_edit(10) == []
+
+
+def test_what_was_sent_lately(world):
+    for chat_id in (77, 78, 79, TERMINAL):
+        world.subscribe("bridge", Place(chat_id))
+    world.publish("bridge")
+    world.watch()
+    begun = world.now
+    first, second = world.outbox.take_due(begun), world.outbox.take_due(begun)
+    world.outbox.sent(first, 5, None, begun)
+    world.pass_time(seconds=20)
+    world.outbox.edited(first, world.now)
+    world.pass_time(seconds=5)
+
+    assert world.outbox.lately(begun, world.now) == [
+        (77, begun),
+        (77, begun + timedelta(seconds=20)),
+        (second.note.place.chat_id, world.now),  # it may be
+    ]
+    assert world.outbox.lately(begun + timedelta(seconds=21), world.now) == [(78, world.now)]

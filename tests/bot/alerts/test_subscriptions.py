@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from bot.alerts.hours import DigestTime, Quiet
 from bot.alerts.values import ChatSettings, Place
 
@@ -141,3 +143,71 @@ def test_first_subscription_passes_over_what_was_there(world):
     world.publish("comet")
     world.subscribe("comet")  # the second leaves to the watcher what the first waits for
     assert world.watcher.is_behind()
+
+
+def test_chat_without_alerts_is_not_noted_when_it_is_out_of_reach(world):
+    world.subscriptions.suspend(77, "blocked", world.now)
+
+    assert world.subscriptions.chats() == {}
+
+
+def test_resume_only_what_was_suspended_before(world):
+    world.subscribe("bridge")
+    world.subscriptions.suspend(77, "no right to post", world.now)
+
+    assert not world.subscriptions.resume(77, before=world.now)
+    assert world.subscriptions.resume(77, before=world.now + timedelta(seconds=1))
+
+
+@pytest.mark.parametrize(
+    ("there", "state"),
+    [("sent", "sent"), ("expired", "waiting"), ("failed", "waiting"), ("waiting", "waiting")],
+)
+def test_story_that_both_places_tell_has_one_message_after_a_move(world, there, state):
+    old, new = Place(-5, 3), Place(-5)
+    for place in (new, old):
+        world.subscribe("bridge", place)
+    world.publish("bridge")
+    world.watch()
+    handed = world.outbox.take_due(world.now)
+    assert handed.note.place == new
+    if there == "sent":
+        world.outbox.sent(handed, 9, None, world.now)
+    elif there == "waiting":
+        world.outbox.put_back(handed.note, world.now, "no network", may_have=False)
+    else:
+        world.outbox.end(handed.note, there, "refused")
+
+    world.subscriptions.move_topic(old)
+    world.subscriptions.move_topic(old)
+
+    [kept] = world.outbox.log(-5, world.now, 10)
+    assert (kept.note.id, kept.note.place, kept.note.state) == (handed.note.id, new, state)
+    assert len(kept.matches) == 2
+    assert kept.note.revision > kept.note.shown
+    assert world.store.check() == []
+
+
+def test_group_with_a_message_on_its_way_becomes_a_supergroup_that_has_the_story(world):
+    for chat_id in (-1009, -9):
+        world.subscribe("bridge", Place(chat_id))
+    world.publish("bridge")
+    world.watch()
+    other = world.outbox.take_due(world.now)
+    on_its_way = world.outbox.take_due(world.now)
+
+    world.subscriptions.migrate_chat(-9, -1009)
+
+    assert not world.outbox.claim(on_its_way.note.id, None)
+    world.outbox.sent(on_its_way, 5, None, world.now)  # too late, and harmless
+    assert len(world.outbox.note(other.note.id).matches) == 2
+
+
+def test_forgetting_a_user(world):
+    world.subscribe("bridge", Place(5))
+    world.subscribe("bridge", Place(-100))
+
+    assert world.subscriptions.forget_user(5) == 1
+
+    [left] = world.subscriptions.all()
+    assert (left.place, left.user_id) == (Place(-100), 0)

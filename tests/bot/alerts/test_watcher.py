@@ -91,7 +91,7 @@ def test_later_outlet_changes_the_message(world):
     [edit] = world.outbox.to_edit(10)
 
     assert [match.article_id for match in edit.matches] == ["bridge", "copy"]
-    world.outbox.edited(edit)
+    world.outbox.edited(edit, world.now)
     assert world.outbox.to_edit(10) == []
     assert world.deliver() == []
 
@@ -346,3 +346,18 @@ def test_date_in_the_future_counts_as_now(world):
     world.watch()
 
     assert world.deliver() == [(77, "bridge")]
+
+
+def test_what_came_long_before_the_first_subscription_is_passed_over(world, monkeypatch):
+    monkeypatch.setattr("bot.alerts.watcher.RECENT", 2)
+    for name in ("bridge", "flood", "comet"):
+        world.publish(name)
+
+    world.watcher.begin()
+
+    assert world.store.cursor("alerts") == 1
+    world.subscribe("bridge OR flood")
+    for name in ("election", "strike"):
+        world.publish(name)
+    world.watcher.begin()
+    assert world.store.cursor("alerts") == 1
