@@ -26,7 +26,8 @@ import math
 import time
 from bisect import insort
 from collections import deque
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import IntEnum
@@ -53,6 +54,7 @@ class Priority(IntEnum):
     EDIT = 2
     NOTICE = 3
     ALERT = 4
+    ALERT_EDIT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,14 @@ GRACE_S = 1.0
 
 SHORT_WAIT_S = 5.0
 """The longest wait that a request without a turn of its own takes upon itself after a 429."""
+
+on_turn: ContextVar[Callable[[], Awaitable[None]] | None] = ContextVar("on_turn", default=None)
+"""
+Awaited when a request's turn has come, before it is made; what it raises is raised instead.
+
+Where one is set a 429 is raised too, when the chat is held: who is told that a request is
+made now has to be told as well that it came to nothing.
+"""
 
 _COSTLY = ("send", "copy", "forward", "edit")  # the rest shows no message to anybody
 _CHAT_ACTION = "sendChatAction"
@@ -147,7 +157,7 @@ class FloodControl(BaseRateLimiter[Priority]):
     Sends, copies, forwards and edits wait for their turn; everything else goes at once and
     costs nothing. Within a chat they go one at a time, in order of priority, then of arrival.
     After a 429 the chat is held for as long as Telegram says, then the same request is made
-    again in its place; no other chat waits for it. A typing sign for a held chat is dropped.
+    again in its place, but see `on_turn`; no other chat waits for it. A typing sign for a held chat is dropped.
     Calls that are free and meet a 429 of at most `SHORT_WAIT_S` are made once more after it;
     otherwise they raise `telegram.error.RetryAfter`.
 
@@ -194,6 +204,19 @@ class FloodControl(BaseRateLimiter[Priority]):
         """How many requests wait for their turn."""
         return sum(len(lane.waiting) for lane in self._lanes.values())
 
+    def recall(self, chat: Chat, age_s: float) -> None:
+        """
+        Count a message that an earlier run of the program sent to *chat*, *age_s* seconds ago.
+
+        To be called with the oldest first, before any request.
+        """
+        at = self._clock() - age_s
+        lane = self._lane(chat)
+        for window in (lane.window, self._overall):
+            window.start()
+            window.finish(at)
+        self._place(lane)
+
     async def initialize(self) -> None:
         """Nothing to do: timers belong to the loop that a request runs in."""
 
@@ -231,12 +254,17 @@ class FloodControl(BaseRateLimiter[Priority]):
         while True:
             lane = await self._turn(chat, priority, number)
             is_lost = False
+            begin = on_turn.get()
             try:
+                if begin is not None:
+                    await begin()
                 return await request()
             except RetryAfter as e:
                 wait_s = _seconds(e)
                 lane.held_until = max(lane.held_until, self._clock() + wait_s)
                 log.warning("told to wait chat=%s seconds=%g", chat, wait_s)
+                if begin is not None:
+                    raise
             except BadRequest:  # a NetworkError by name, but Telegram has answered
                 raise
             except (NetworkError, asyncio.CancelledError):
@@ -251,10 +279,7 @@ class FloodControl(BaseRateLimiter[Priority]):
 
     async def _turn(self, chat: Chat, priority: Priority, number: int) -> _Lane:
         """Wait for the turn; who returns from here must end it with `_finish`."""
-        lane = self._lanes.get(chat)
-        if lane is None:
-            budget = self._private if isinstance(chat, int) and chat > 0 else self._group
-            lane = self._lanes[chat] = _Lane(chat, _Window(budget))
+        lane = self._lane(chat)
         turn = asyncio.get_running_loop().create_future()
         waiter = _Waiter(priority, number, lane, turn)
         insort(lane.waiting, waiter)
@@ -266,6 +291,13 @@ class FloodControl(BaseRateLimiter[Priority]):
         except asyncio.CancelledError:
             self._withdraw(waiter)
             raise
+        return lane
+
+    def _lane(self, chat: Chat) -> _Lane:
+        lane = self._lanes.get(chat)
+        if lane is None:
+            budget = self._private if isinstance(chat, int) and chat > 0 else self._group
+            lane = self._lanes[chat] = _Lane(chat, _Window(budget))
         return lane
 
     def _withdraw(self, waiter: _Waiter) -> None:

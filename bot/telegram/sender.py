@@ -24,7 +24,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, Te
 from telegram.ext import ExtBot
 
 from bot.render.markup import LIMIT, cut, utf16_length, visible_text
-from bot.telegram import failures
+from bot.telegram import failures, flood
 from bot.telegram.failures import RESENDS, Failure, failure_of, is_about
 from bot.telegram.flood import Priority
 
@@ -158,6 +158,37 @@ class Sender:
             await self._on_refused(refusal.chat_id, refusal.reason)
             return None
 
+    async def send_once(
+        self,
+        place: Place,
+        html: str,
+        on_turn: Callable[[], Awaitable[None]],
+        *,
+        keyboard: InlineKeyboardMarkup | None = None,
+        silent: bool = False,
+    ) -> Message | None:
+        """
+        As `send`, an alert; but when Telegram cannot be reached, or says to wait, that is raised at once.
+
+        Args:
+            place: Where to.
+            html: As in `send`.
+            on_turn: Awaited right before each request; what it raises is raised.
+            keyboard: Buttons beneath.
+            silent: Whether no sound announces it.
+
+        Raises:
+            telegram.error.TelegramError: Among others `RetryAfter`, and `NetworkError` with
+                which it may have arrived, see `failures.failure_of`.
+        """
+        token = flood.on_turn.set(on_turn)
+        try:
+            return await self.send(
+                place, html, keyboard=keyboard, priority=Priority.ALERT, silent=silent
+            )
+        finally:
+            flood.on_turn.reset(token)
+
     async def edit(
         self,
         chat_id: int,
@@ -275,7 +306,7 @@ class Sender:
                 return await request()
             except NetworkError as e:
                 failure = failure_of(e)
-                if failure is None:
+                if failure is None or flood.on_turn.get() is not None:
                     raise
                 pause_s = self._pause_s(counts.total())
                 now = self._clock()

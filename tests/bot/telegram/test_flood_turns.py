@@ -410,6 +410,6 @@ def test_the_bot_hands_every_priority_on() -> None:
             bot.send_message(7, "first"), *(send(p) for p in sorted(Priority, reverse=True))
         )
 
-        assert request.texts == ["first", "ANSWER", "EDIT", "NOTICE", "ALERT"]
+        assert request.texts == ["first", "ANSWER", "EDIT", "NOTICE", "ALERT", "ALERT_EDIT"]
 
     run(main())
