@@ -111,12 +111,15 @@ class Answers(LedgerPart):
     ) -> list[AnswerRecord]:
         """
         The last turns in a thread from *since* on, whoever asked, oldest first, back to ``/new``.
+
+        Alerts, which nobody asked, are none: one that comes between a question and what is
+        asked next must not be taken for what that is about.
         """
         rows = self._database.rows(
             f"""
             SELECT {ANSWER} FROM bot_answers
             WHERE chat_id = ? AND thread_id IS ? AND asked_at >= ?
-                AND forgotten_at IS NULL
+                AND forgotten_at IS NULL AND user_id != 0
             ORDER BY asked_at DESC, id DESC LIMIT ?
             """,
             (chat_id, thread_id, time_in(since), limit),

@@ -35,7 +35,8 @@ class People(LedgerPart):
             forgotten = self.about_user(user_id)
             for deletion in (
                 "DELETE FROM bot_ratings WHERE user_id = ?1 OR asker_id = ?1",
-                "DELETE FROM bot_answers WHERE user_id = ?1",
+                # 0: what the private chat was told without being asked
+                "DELETE FROM bot_answers WHERE user_id = ?1 OR (chat_id = ?1 AND user_id = 0)",
                 "DELETE FROM bot_links WHERE user_id = ?1",
                 "DELETE FROM bot_chats WHERE chat_id = ?1",
                 # Their numbers stay, as of what was done: delivered again they are not new.

@@ -75,7 +75,7 @@ class Upkeep(Inbox):
                    (SELECT count(*) FROM bot_ratings),
                    (SELECT count(*) FROM bot_inbox WHERE ended_at IS NULL),
                    (SELECT count(*) FROM bot_inbox WHERE reason IS NOT NULL)
-            FROM bot_answers WHERE asked_at >= ?
+            FROM bot_answers WHERE asked_at >= ? AND user_id != 0
             """,
             (time_in(now - _DAY),),
         )[0]

@@ -153,6 +153,7 @@ class AnswerRecord:
 
     Attributes:
         id: 0 before it is stored; never given twice.
+        user_id: Who asked; 0 for an alert, which nobody did.
         question_message_id: The message that asked; 0 for none (a deep link).
         message_id: The bot's message; None until it was sent, and after the chat
             became a supergroup, where messages are counted anew.

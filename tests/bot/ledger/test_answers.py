@@ -245,3 +245,10 @@ def test_a_quote_resolves_after_its_article_expired(store, ledger):
 
     assert QuoteRef.of(given).resolve(store) == given
     assert QuoteRef.of(other).resolve(store) is None
+
+
+def test_alerts_are_no_turns_of_a_thread(ledger):
+    ask(ledger, "question")
+    ask(ledger, "alert", user_id=0, asked_at=NOW + SECOND)
+
+    assert questions(ledger.last_answers(ANN, None, 5, NOW)) == ["question"]

@@ -262,3 +262,15 @@ def test_naive_moment_is_refused(ledger):
 def test_bug_passes_through_as_what_it_is(ledger):
     with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
         ledger.save_link("other", {}, ANN, NOW + MINUTE)
+
+
+def test_alerts_go_with_their_private_chat_and_are_no_questions(ledger):
+    own = ledger.add_answer(record(user_id=0))
+    other = ledger.add_answer(record(user_id=0, chat_id=GROUP))
+    assert ledger.counts(NOW).questions == 0
+    assert ledger.about_user(ANN) == NOTHING
+
+    ledger.forget_user(ANN)
+
+    assert ledger.answer(own.id) is None
+    assert ledger.answer(other.id) == other
