@@ -86,6 +86,10 @@ class Settings(BaseSettings):
     language: Literal["en", "es", "ru", "zh-Hans", "zh-Hant"] = Field(
         default="en", description="the language of the program's words, where nobody chose one"
     )
+    alerts_unsure: Literal["resend", "drop"] = Field(
+        default="resend",
+        description="what becomes of an alert that may have arrived: it comes once more, or not",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="what is logged to standard error"
     )
@@ -175,7 +179,7 @@ class Settings(BaseSettings):
             raise ValueError("not printable ASCII; write an address of mail or web")
         return value
 
-    @field_validator("engine", "log_level", "telegram_mode", mode="before")
+    @field_validator("engine", "alerts_unsure", "log_level", "telegram_mode", mode="before")
     @classmethod
     def _lower_case(cls, value: Any) -> Any:
         return value.lower() if isinstance(value, str) else value

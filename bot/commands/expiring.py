@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
+from bot.alerts.book import AlertBook
 from bot.errors import UsageProblem
 from bot.ledger import Ledger
 from bot.render.lines import visible_line
@@ -34,8 +35,12 @@ def run_expire(settings: Settings, *, dry_run: bool, as_json: bool) -> int:
         )
     now = datetime.now(UTC)
     with open_desk(settings) as desk:
-        ledger = Ledger.open(desk.store)
-        excess = desk.store.excess(retention, now, ledger.cited_articles())
+        ledger, alerts = Ledger.open(desk.store), AlertBook.open(desk.store)
+
+        def cited() -> set[tuple[str, int]]:
+            return ledger.cited_articles() | alerts.upkeep.cited_articles()
+
+        excess = desk.store.excess(retention, now, cited())
         if not as_json:
             click.echo(_told(excess, retention))
         facts = {"old": excess.old, "over": excess.over, "cited": excess.cited}
@@ -46,7 +51,7 @@ def run_expire(settings: Settings, *, dry_run: bool, as_json: bool) -> int:
                     desk,
                     retention,
                     now,
-                    cited=ledger.cited_articles,
+                    cited=cited,
                     wait=_wait,
                     on_progress=lambda done: on_step(done, count, ""),
                 )

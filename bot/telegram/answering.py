@@ -200,12 +200,12 @@ class Answering:
 
     def renderer(self, lang: str) -> ChatRenderer:
         """Draws in the words of *lang*, with links into this bot, each saved at once."""
+        return ChatRenderer(Messages(lang), link_to=self.link_to)
 
-        def link_to(quote: Quote) -> str:
-            body = QuoteRef.of(quote).link_body()
-            return self.deep_link(self._ledger.save_link("quote", body, 0, datetime.now(UTC)))
-
-        return ChatRenderer(Messages(lang), link_to=link_to)
+    def link_to(self, quote: Quote) -> str:
+        """The address of *quote* in its article, here in the bot; saved at once."""
+        body = QuoteRef.of(quote).link_body()
+        return self.deep_link(self._ledger.save_link("quote", body, 0, datetime.now(UTC)))
 
     @contextmanager
     def drawing(self, lang: str) -> Iterator[ChatRenderer]:

@@ -27,6 +27,13 @@ def answer(messages: Messages, answer_id: int) -> InlineKeyboardMarkup:
     )
 
 
+def alert(messages: Messages, answer_id: int) -> InlineKeyboardMarkup:
+    """Under an alert; *answer_id* is of the answer that stands for it."""
+    return InlineKeyboardMarkup(
+        [[_button(messages.text("button.context"), Press("context", answer_id, 1, 1))]]
+    )
+
+
 def context(
     messages: Messages,
     answer_id: int,

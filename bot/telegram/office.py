@@ -6,17 +6,19 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import ParamSpec, TypeVar, cast
 
 from telegram import Chat, InlineKeyboardMarkup, Message, Update, User
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
+from bot.alerts.book import AlertBook
 from bot.ledger import ChatKind, Ledger
 from bot.messages import Messages
 from bot.settings import Settings
 from bot.telegram.access import Access
+from bot.telegram.alert_messages import AlertMessages
 from bot.telegram.answering import Answering
 from bot.telegram.feeding import FeedPolling
 from bot.telegram.flood import FloodControl, Priority
@@ -34,6 +36,9 @@ log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+TRY_AGAIN = timedelta(hours=1)
+"""A group that refused an alert, and is heard all the same, is tried again after so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,8 @@ class Office:
     quota: Quota
     threads: Threads
     feeds: FeedPolling
+    alerts: AlertBook
+    alert_messages: AlertMessages
     me: User
 
     async def run(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -89,6 +96,21 @@ class Office:
         kind = cast(ChatKind, str(chat.type))
         if not self.ledger.has_seen(chat.id, kind, chat.title, now()):
             await self.run(self.ledger.see_chat, chat.id, kind, chat.title, now())
+            # In a chat that lets us hear and not speak each message would be a try
+            before = None if chat.type == Chat.PRIVATE else now() - TRY_AGAIN
+            await self.run(self.alerts.subscriptions.resume, chat.id, before=before)
+
+    async def migrate(self, old: int, new: int) -> None:
+        """A group became a supergroup: everything that is kept about *old* belongs to *new*."""
+        log.info("group %d became supergroup %d", old, new)
+        await self.run(self.ledger.migrate_chat, old, new)
+        await self.run(self.alerts.subscriptions.migrate_chat, old, new)
+
+    async def suspend(self, chat_id: int, reason: str) -> None:
+        """Nothing can be sent to a chat."""
+        log.info("chat %d takes no messages: %s", chat_id, reason)
+        await self.run(self.ledger.suspend, chat_id, reason, now())
+        await self.run(self.alerts.subscriptions.suspend, chat_id, reason, now())
 
     async def reply(
         self, update: Update, html: str, *, keyboard: InlineKeyboardMarkup | None = None

@@ -17,10 +17,13 @@ from telegram import User
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
+from bot.alerts.book import AlertBook
 from bot.errors import UsageProblem
 from bot.ledger import Ledger
 from bot.settings import Settings, check_telegram
 from bot.telegram.access import Access
+from bot.telegram.alert_messages import AlertMessages
+from bot.telegram.alerting import Alerting
 from bot.telegram.answering import Answering
 from bot.telegram.application import add_handlers
 from bot.telegram.background import Part, Tasks, end_within
@@ -30,7 +33,7 @@ from bot.telegram.health import Health
 from bot.telegram.inbox import Arrivals, Inbox, make_bot
 from bot.telegram.intake import Intake, Polling
 from bot.telegram.lanes import Lanes
-from bot.telegram.office import Office, now
+from bot.telegram.office import Office
 from bot.telegram.quota import Quota
 from bot.telegram.registration import register
 from bot.telegram.sender import Sender
@@ -79,8 +82,10 @@ class Service:
             .concurrent_updates(self._lanes)
             .build()
         )
+        self._alerts = AlertBook.open(desk.store)
         self._feeds = FeedPolling(settings, desk.store)
         self._intake = self._make_intake()
+        self._office: Office | None = None  # once it is known who the bot is
         self._parts: list[Part] = []
         self._tasks = Tasks()
         self._stop = asyncio.Event()
@@ -133,7 +138,7 @@ class Service:
         return None if self._stop.is_set() else self._bot.bot
 
     async def _serve(self, me: User) -> None:
-        office = self._open_office(me)
+        office = self._office = self._open_office(me)
         add_handlers(self._application, office)
         self._lanes.on_full = office.tell_full
         await self._application.start()
@@ -164,6 +169,7 @@ class Service:
             corpus_follower(office),
             Cleaning(office),
             self._feeds,
+            Alerting(office),
         ]
 
     def _begin(self, part: Part) -> None:
@@ -172,13 +178,14 @@ class Service:
 
     def _open_office(self, me: User) -> Office:
         settings = self._settings
+        answering = Answering(
+            self._desk, self._ledger, quotes=settings.quotes, bot_name=me.username or ""
+        )
         return Office(
             settings=settings,
             desk=self._desk,
             ledger=self._ledger,
-            answering=Answering(
-                self._desk, self._ledger, quotes=settings.quotes, bot_name=me.username or ""
-            ),
+            answering=answering,
             bot=self._bot,
             sender=Sender(self._bot, on_migrated=self._migrated, on_refused=self._refused),
             flood=self._flood,
@@ -188,20 +195,18 @@ class Service:
             quota=Quota(settings.telegram_questions_per_minute),
             threads=self._threads,
             feeds=self._feeds,
+            alerts=self._alerts,
+            alert_messages=AlertMessages(self._alerts, self._ledger, answering, settings.language),
             me=me,
         )
 
     async def _migrated(self, old: int, new: int) -> None:
-        log.info("group %d became supergroup %d", old, new)
-        await self._write(self._ledger.migrate_chat, old, new)
+        assert self._office is not None
+        await self._office.migrate(old, new)
 
     async def _refused(self, chat_id: int, reason: str) -> None:
-        log.info("chat %d takes no messages: %s", chat_id, reason)
-        await self._write(self._ledger.suspend, chat_id, reason, now())
-
-    async def _write(self, work: Callable[..., None], *arguments: Any) -> None:
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._threads.short, work, *arguments)
+        assert self._office is not None
+        await self._office.suspend(chat_id, reason)
 
     # --- end ----------------------------------------------------------------
 

@@ -147,6 +147,8 @@ class Cleaning:
         office = self._office
         try:
             await office.run(office.ledger.prune, now())
+            await office.run(office.alerts.upkeep.prune, now())
+            await office.run(office.alerts.subscriptions.forget_suspended, now())
         except RetrievalError as e:
             log.warning("the ledger cannot be pruned now: %s", e)
         retention = office.settings.retention
@@ -158,7 +160,9 @@ class Cleaning:
                 office.desk,
                 retention,
                 now(),
-                cited=office.ledger.cited_articles,
+                cited=lambda: (
+                    office.ledger.cited_articles() | office.alerts.upkeep.cited_articles()
+                ),
                 wait=self._is_ending.wait,
             )
             log.info("kept what is to be kept: %s", report)

@@ -90,6 +90,10 @@ class Admin:
                 held=messages.number(len(held)),
             ),
         ]
+        alerts = await office.run(office.alerts.upkeep.counts, now())
+        if alerts.subscriptions or alerts.waiting:
+            numbers = {name: messages.number(n) for name, n in alerts._asdict().items()}
+            said.append(messages.text("status.alerts", **numbers))
         feeds = await office.run(office.feeds.book.all)
         if feeds:
             said.append(messages.text("status.feeds", summary=summary(feeds, messages)))

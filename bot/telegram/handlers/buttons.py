@@ -14,6 +14,7 @@ from telegram.error import BadRequest, Forbidden
 from bot.ledger import AnswerRecord
 from bot.messages import Messages, languages
 from bot.telegram import keyboards
+from bot.telegram.alert_messages import ALERT_USER
 from bot.telegram.answering import View
 from bot.telegram.office import Office, now
 from bot.telegram.presses import Press
@@ -92,6 +93,9 @@ class Buttons:
             return await self._office.think(answering.more, record, press.place)
         if press.action == "sources":
             return await run(answering.sources, record)
+        if record.user_id == ALERT_USER and record.message_id is not None:
+            back = self._office.alert_messages.again
+            return await run(back, record.chat_id, record.message_id, now())
         return await run(answering.answer, record)
 
     async def _show(self, query: CallbackQuery, view: View) -> None:

@@ -180,8 +180,10 @@ class Commands:
         if not await self._questions.is_in_quota(update):
             return
         messages = self._office.messages(update)
-        gone = await self._office.run(self._office.ledger.forget_user, sender_id(message))
-        await self._office.tell(update, messages, forgotten(gone, messages))
+        sender = sender_id(message)
+        gone = await self._office.run(self._office.ledger.forget_user, sender)
+        alerts = await self._office.run(self._office.alerts.subscriptions.forget_user, sender)
+        await self._office.tell(update, messages, forgotten(gone, alerts, messages))
 
     async def unknown(self, update: Update, _: Context) -> None:
         """A command that there is not; in groups it may be another bot's."""
@@ -211,15 +213,16 @@ def topic_of(parsed: ParsedQuestion) -> tuple[str | None, Filters]:
     return (topic if any(map(str.isalnum, topic)) else None), filters
 
 
-def forgotten(gone: Forgotten, messages: Messages) -> str:
-    """What was deleted, counted."""
+def forgotten(gone: Forgotten, alerts: int, messages: Messages) -> str:
+    """What was deleted, counted; *alerts* are subscriptions of the private chat."""
     kinds = [
         messages.count("forget.questions", gone.questions),
         messages.count("forget.ratings", gone.ratings),
         messages.count("forget.links", gone.links),
         messages.count("forget.settings", gone.settings),
+        messages.count("forget.alerts", alerts),
     ]
-    counts = (gone.questions, gone.ratings, gone.links, gone.settings)
+    counts = (gone.questions, gone.ratings, gone.links, gone.settings, alerts)
     said = [kind for kind, count in zip(kinds, counts, strict=True) if count]
     if not said:
         return messages.text("forget.nothing")

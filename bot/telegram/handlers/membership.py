@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import logging
-
-from telegram import ChatMemberUpdated, Update
+from telegram import (
+    ChatMemberAdministrator,
+    ChatMemberOwner,
+    ChatMemberRestricted,
+    ChatMemberUpdated,
+    Update,
+)
 from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.telegram.office import Office, now
-
-log = logging.getLogger(__name__)
 
 _IN = {
     ChatMemberStatus.MEMBER,
@@ -17,6 +19,9 @@ _IN = {
     ChatMemberStatus.OWNER,
     ChatMemberStatus.RESTRICTED,
 }
+
+
+NO_RIGHT = "no right to post"
 
 
 class Membership:
@@ -29,13 +34,17 @@ class Membership:
         """Blocked, kicked, let in again, made an admin."""
         change = update.my_chat_member
         assert change is not None
-        chat, ledger = change.chat, self._office.ledger
+        chat = change.chat
         if not _is_in(change, "new"):
-            reason = str(change.new_chat_member.status)
-            log.info("put out of chat %d: %s", chat.id, reason)
-            await self._office.run(ledger.suspend, chat.id, reason, now())
+            await self._office.suspend(chat.id, str(change.new_chat_member.status))
             return
         await self._office.see(chat)
+        subscriptions = self._office.alerts.subscriptions
+        if _may_speak(change):
+            # What waited comes now, but for what is news no more: /missed tells of that
+            await self._office.run(subscriptions.resume, chat.id)
+        else:
+            await self._office.run(subscriptions.suspend, chat.id, NO_RIGHT, now())
         is_group = chat.type in {ChatType.GROUP, ChatType.SUPERGROUP}
         if is_group and not _is_in(change, "old") and self._office.access.may_ask(update):
             messages = self._office.messages(update)
@@ -52,12 +61,17 @@ class Membership:
         if new is None:
             old, new = message.migrate_from_chat_id or old, message.chat.id
         if old != new:
-            await self.migrate(old, new)
+            await self._office.migrate(old, new)
 
-    async def migrate(self, old: int, new: int) -> None:
-        """Everything that is kept about *old* belongs to *new*."""
-        log.info("group %d became supergroup %d", old, new)
-        await self._office.run(self._office.ledger.migrate_chat, old, new)
+
+def _may_speak(change: ChatMemberUpdated) -> bool:
+    """Whether the bot, which is in the chat, may write there."""
+    member = change.new_chat_member
+    if change.chat.type == ChatType.CHANNEL:
+        return isinstance(member, ChatMemberOwner) or bool(
+            isinstance(member, ChatMemberAdministrator) and member.can_post_messages
+        )
+    return not isinstance(member, ChatMemberRestricted) or member.can_send_messages
 
 
 def _is_in(change: ChatMemberUpdated, side: str) -> bool:
