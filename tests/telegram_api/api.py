@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from telegram_api import answers, chats, profile, sending, webhooks
+from telegram_api import answers, chats, downloads, profile, sending, webhooks
 from telegram_api.faults import is_message
 from telegram_api.rates import wait_needed
 from telegram_api.records import ApiError, Call, Json, bot_fault
@@ -29,6 +29,7 @@ METHODS: Mapping[str, Callable[[State, Json], Any]] = {
     "getChatAdministrators": chats.get_chat_administrators,
     "getChatMember": chats.get_chat_member,
     "getChatMemberCount": chats.get_chat_member_count,
+    "getFile": downloads.get_file,
     "getMe": profile.get_me,
     "getMyCommands": profile.get_my_commands,
     "getMyDescription": profile.get_my_description,

@@ -6,7 +6,7 @@ import copy
 
 from telegram_api.members import REFUSALS, chat_member
 from telegram_api.records import Json, Room, bad_request
-from telegram_api.sending import open_room
+from telegram_api.sending import is_admin, open_room
 from telegram_api.state import State
 
 _NO_GIFTS = dict.fromkeys(
@@ -36,6 +36,8 @@ def get_chat(state: State, params: Json) -> Json:
 def get_chat_member(state: State, params: Json) -> Json:
     room = open_room(state, params["chat_id"])
     user_id = params["user_id"]
+    if room.kind == "channel" and not is_admin(state, room):
+        raise bad_request("member list is inaccessible")
     if user_id == state.bot["id"]:
         user = state.member_bot()
     elif user_id in state.users:
@@ -74,4 +76,5 @@ def leave_chat(state: State, params: Json) -> bool:
 
 def _member(room: Room, user: Json) -> Json:
     status = room.members.get(user["id"], "left")
-    return chat_member(copy.deepcopy(user), status, channel=room.kind == "channel")
+    told = chat_member(copy.deepcopy(user), status, channel=room.kind == "channel")
+    return told | room.rights.get(user["id"], {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import mimetypes
 from datetime import datetime
 from typing import Any
 
@@ -16,12 +17,14 @@ from telegram_api.records import (
     Json,
     Room,
     Stored,
+    Upload,
     button_target,
 )
 from telegram_api.schema import utf16_length
 from telegram_api.state import State
 
 MAX_TEXT = 4096  # UTF-16 units; a client splits what is longer
+MAX_CAPTION = 1024
 MAX_DATA = 64  # bytes
 
 
@@ -102,12 +105,18 @@ class People(State):
             self._announce("message", stored, room)
             return thread_id
 
-    def member(self, chat: Json, user: Json, status: str) -> None:
-        """Let *user* be creator, administrator, member, restricted, left or kicked."""
-        self.check(chat_member(user, status, channel=chat["type"] == "channel"), "ChatMember")
+    def member(self, chat: Json, user: Json, status: str, **rights: bool) -> None:
+        """
+        Let *user* be creator, administrator, member, restricted, left or kicked.
+
+        *rights* are those that differ from the usual ones, as in ChatMemberAdministrator.
+        """
+        as_told = chat_member(user, status, channel=chat["type"] == "channel") | rights
+        self.check(as_told, "ChatMember")
         with self.changed:
             self.users.setdefault(user["id"], copy.deepcopy(user))
             self.room(chat["id"]).members[user["id"]] = status
+            self.room(chat["id"]).rights[user["id"]] = rights
 
     def say(
         self,
@@ -120,6 +129,7 @@ class People(State):
         sender_chat: Json | None = None,
         forward_from: Json | None = None,
         via_bot: Json | None = None,
+        document: tuple[str, bytes] | None = None,
         date: datetime | int | None = None,
         **fields: Any,
     ) -> Json:
@@ -135,6 +145,7 @@ class People(State):
             forward_from: The User, or the channel's Chat, whose message it forwards.
             reply_to: A message of the chat, the bot's or a person's.
             thread_id: A topic of a forum; it is opened if it is not there.
+            document: The name of a file that is sent, and what is in it; *text* is its caption then.
             via_bot: The bot through whose inline mode it was sent.
             date: When it was said, if not now.
             **fields: Other fields of Message, which win.
@@ -142,7 +153,12 @@ class People(State):
         Raises:
             ValueError: If no Telegram client could send that text.
         """
-        message: Json = {"from": user, **_text_fields(text)}
+        message: Json = {"from": user}
+        if document is None:
+            message |= _text_fields(text)
+        else:
+            message["document"] = self._attached(document)
+            message |= _caption_fields(text)
         if sender_chat is not None:
             own = sender_chat["id"] == chat["id"]
             message |= {
@@ -316,6 +332,12 @@ class People(State):
             room.members |= dict.fromkeys(members or [], "member")
         return copy.deepcopy(chat)
 
+    def _attached(self, document: tuple[str, bytes]) -> Json:
+        name, body = document
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        with self.changed:
+            return self.add_file(Upload(name, kind, body))
+
     def _find(self, message: Json) -> tuple[Room, Stored]:
         room = self.room(message["chat"]["id"])
         stored = room.messages.get(message["message_id"])
@@ -367,6 +389,17 @@ def _text_fields(text: str) -> Json:
         raise ValueError(f"no client can send that: {utf16_length(text)} units, {text!r:.60}")
     entities = find_entities(text)
     return {"text": text, "entities": entities} if entities else {"text": text}
+
+
+def _caption_fields(text: str) -> Json:
+    """The caption of a file, which may be empty."""
+    text, _ = clean(text, [])
+    if utf16_length(text) > MAX_CAPTION:
+        raise ValueError(f"no client can send that caption: {utf16_length(text)} units")
+    entities = find_entities(text)
+    if is_blank(text):
+        return {}
+    return {"caption": text, "caption_entities": entities} if entities else {"caption": text}
 
 
 def _origin(source: Json, date: int) -> Json:

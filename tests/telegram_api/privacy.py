@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telegram_api.records import Json, Room
+from telegram_api.records import Json, Room, shown_entities, shown_text
 
 _SERVICE = (
     "forum_topic_created",
@@ -51,10 +51,10 @@ def _names(command: str, bot: Json) -> bool:
 
 
 def _commands(message: Json) -> list[str]:
-    units = message.get("text", "").encode("utf-16-le")
+    units = shown_text(message).encode("utf-16-le")
     return [
         units[2 * e["offset"] : 2 * (e["offset"] + e["length"])].decode("utf-16-le")
-        for e in message.get("entities", [])
+        for e in shown_entities(message)
         if e["type"] == "bot_command"
     ]
 

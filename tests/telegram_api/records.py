@@ -97,6 +97,7 @@ class Room:
     chat: Json
     messages: dict[int, Stored] = field(default_factory=dict)
     members: dict[int, str] = field(default_factory=dict)  # user id -> status
+    rights: dict[int, Json] = field(default_factory=dict)  # user id -> where other than usual
     topics: dict[int, str] = field(default_factory=dict)  # thread id -> name
     lost_topics: set[int] = field(default_factory=set)
     linked: int | None = None

@@ -41,6 +41,11 @@ def open_room(state: State, chat_id: Any) -> Room:
     return room
 
 
+def is_admin(state: State, room: Room) -> bool:
+    """Whether the bot is an admin of the chat."""
+    return room.members.get(state.bot["id"]) == "administrator"
+
+
 def send_message(state: State, params: Json) -> Json:
     room = open_room(state, params["chat_id"])
     fields = text_fields(
@@ -58,7 +63,7 @@ def send_message(state: State, params: Json) -> Json:
 def send_photo(state: State, params: Json) -> Json:
     room = open_room(state, params["chat_id"])
     fields = caption_fields(state, "sendPhoto", params)
-    size = _file_fields(params["photo"], 10 * 2**20) | {"width": 640, "height": 480}
+    size = _file_fields(state, params["photo"], 10 * 2**20) | {"width": 640, "height": 480}
     for name in ("file_name", "mime_type"):
         size.pop(name, None)
     fields["photo"] = [size]
@@ -68,7 +73,7 @@ def send_photo(state: State, params: Json) -> Json:
 def send_document(state: State, params: Json) -> Json:
     room = open_room(state, params["chat_id"])
     fields = caption_fields(state, "sendDocument", params)
-    fields["document"] = _file_fields(params["document"], 50 * 2**20)
+    fields["document"] = _file_fields(state, params["document"], 50 * 2**20)
     return _put(state, "sendDocument", room, params, fields, html=params.get("caption"))
 
 
@@ -131,7 +136,7 @@ def delete_message(state: State, params: Json) -> bool:
     stored = room.messages.get(params["message_id"])
     if stored is None:
         raise bad_request("message to delete not found")
-    admin = room.members.get(state.bot["id"]) == "administrator"
+    admin = is_admin(state, room)
     if not (stored.by_bot or admin):
         raise bad_request("message can't be deleted")
     if not admin and state.timestamp() - stored.message["date"] > OLDEST_TO_DELETE_S:
@@ -192,6 +197,9 @@ def _put(
         fields["sender_chat"] = room.chat
     else:
         fields["from"] = state.member_bot()
+    may_post = room.rights.get(state.bot["id"], {}).get("can_post_messages", True)
+    if room.kind == "channel" and not (is_admin(state, room) and may_post):
+        raise bad_request("need administrator rights in the channel chat")
     stored = state.add_message(room, fields, by_bot=True)
     room.last_bot = state.bot["id"]
     stored.html = html
@@ -275,21 +283,14 @@ def _original(state: State, params: Json) -> Stored:
     return stored
 
 
-def _file_fields(given: str | Upload, max_bytes: int) -> Json:
+def _file_fields(state: State, given: str | Upload, max_bytes: int) -> Json:
     """A file as Telegram tells of it: an upload, or one that it knows or fetches."""
-    unique = f"{time.monotonic_ns():x}"
     if isinstance(given, str):
         if not given.strip() or given.startswith("attach://"):
             raise bot_fault("there is no file in the request")
-        return {"file_id": given, "file_unique_id": unique}
+        return {"file_id": given, "file_unique_id": f"{time.monotonic_ns():x}"}
     if not given.body:
         raise bot_fault("file must be non-empty")
     if len(given.body) > max_bytes:
         raise ApiError("Request Entity Too Large", code=413, by_fault=True)
-    return {
-        "file_id": f"AgAD{unique}",
-        "file_unique_id": unique,
-        "file_name": given.file_name,
-        "mime_type": given.mime_type,
-        "file_size": len(given.body),
-    }
+    return state.add_file(given)

@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 
 from tornado.http1connection import HTTP1Connection
 from tornado.httpserver import HTTPServer
@@ -25,6 +26,7 @@ from tornado.netutil import bind_sockets
 
 from telegram_api.api import perform, refuse_parameters
 from telegram_api.delivery import Delivery
+from telegram_api.downloads import file_at
 from telegram_api.faults import Fault
 from telegram_api.polling import Polling
 from telegram_api.records import ApiError, Call, Json, Upload
@@ -32,6 +34,7 @@ from telegram_api.schema import load_schema
 from telegram_api.state import State
 
 _PATH = re.compile(r"/bot([^/]*)/([A-Za-z]+)")
+_FILE_PATH = re.compile(r"/file/bot([^/]*)/(.+)")
 _BAD_GATEWAY = b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
 _STOP_WITHIN_S = 10.0
 _REASONS = {
@@ -103,7 +106,19 @@ class Server:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    async def _serve_file(self, request: HTTPServerRequest, token: str, path: str) -> None:
+        with self._state.changed:
+            is_ours = token == self._state.token and not self._state.faults.revoked
+            upload = file_at(self._state, path)
+        if upload is None or not is_ours:
+            await _write_error(request, ApiError("Not Found", code=404))
+        else:
+            await _write(request, 200, upload.body, "application/octet-stream")
+
     async def _answer(self, request: HTTPServerRequest, at: float) -> None:
+        if (file := _FILE_PATH.fullmatch(unquote(request.path))) is not None:
+            await self._serve_file(request, file[1], file[2])
+            return
         found = _PATH.fullmatch(request.path)
         if found is None or found[2] not in load_schema().methods:
             with self._state.changed:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from telegram_api.faults import Faults
-from telegram_api.records import ApiError, Call, Json, Room, Stored, bad_request
+from telegram_api.records import ApiError, Call, Json, Room, Stored, Upload, bad_request
 from telegram_api.schema import load_schema
 from telegram_api.updates import UpdateQueue
 
@@ -52,6 +52,7 @@ class State:
         self.callbacks: dict[str, bool] = {}  # id of a callback query -> answered
         self.inline_queries: dict[str, bool] = {}
         self.webhook_error: tuple[int, str] | None = None  # date, words
+        self.files: dict[str, Upload] = {}  # by file_id
 
     def room(self, chat_id: Any) -> Room:
         """
@@ -107,6 +108,18 @@ class State:
         message = copy.deepcopy(room.messages[message_id].message)
         message.pop("reply_to_message", None)
         return message
+
+    def add_file(self, upload: Upload) -> Json:
+        """Keep a file that was uploaded; what Telegram tells of it, as in Document."""
+        unique = f"{len(self.files):016x}"
+        self.files[f"AgAD{unique}"] = upload
+        return {
+            "file_id": f"AgAD{unique}",
+            "file_unique_id": unique,
+            "file_name": upload.file_name,
+            "mime_type": upload.mime_type,
+            "file_size": len(upload.body),
+        }
 
     def check(self, value: Any, *types: str) -> None:
         """

@@ -289,3 +289,50 @@ def test_formatting_that_gets_lost_is_complained_of(fake, api, chat):
 
     assert api("sendMessage", chat_id=7, text=html, parse_mode="HTML")["ok"]
     assert "a link to 'http://localhost'" in fake.complaints[0]
+
+
+def test_a_document_that_is_sent_can_be_fetched(fake, api, chat, client):
+    said = fake.say(chat, fake.user(7), "/import", document=("alerts.json", "{漢}".encode()))
+    assert said["document"]["file_name"] == "alerts.json"
+    assert said["document"]["mime_type"] == "application/json"
+    assert said["caption_entities"] == [{"type": "bot_command", "offset": 0, "length": 7}]
+    assert "text" not in said
+
+    found = api("getFile", file_id=said["document"]["file_id"])["result"]
+    url = f"{fake.base_url}/file/bot{fake.token}/{found['file_path']}"
+
+    assert found["file_size"] == 5
+    assert client.get(url).content == "{漢}".encode()
+    assert client.get(url.replace(fake.token, "1:wrong")).status_code == 404
+    assert client.get(f"{url}x").status_code == 404
+    assert fake.complaints == []
+    assert not api("getFile", file_id="nothing")["ok"]
+
+
+def test_what_the_bot_sent_can_be_fetched(fake, api, chat, client):
+    url = f"{fake.base_url}/bot{fake.token}/sendDocument"
+    sent = client.post(url, data={"chat_id": "7"}, files={"document": ("a.json", b"{}")}).json()
+
+    found = api("getFile", file_id=sent["result"]["document"]["file_id"])["result"]
+
+    assert client.get(f"{fake.base_url}/file/bot{fake.token}/{found['file_path']}").content == b"{}"
+
+
+def test_a_channel_lets_only_its_admins_post_and_look(fake, api):
+    channel = fake.channel(-1001234, username="wire")
+    ada = fake.user(7)
+    fake.member(channel, ada, "administrator", can_post_messages=False)
+
+    member = api("getChatMember", chat_id="@wire", user_id=7)["result"]
+    assert member["can_post_messages"] is False
+    assert api("sendMessage", chat_id=-1001234, text="x")["ok"]
+    fake.member(channel, fake.bot, "administrator", can_post_messages=False)
+    assert not api("sendMessage", chat_id=-1001234, text="x")["ok"]
+    fake.member(channel, fake.bot, "member")
+
+    refused = api("getChatMember", chat_id=-1001234, user_id=7)
+    assert refused["description"] == "Bad Request: member list is inaccessible"
+    assert (
+        "need administrator rights" in api("sendMessage", chat_id=-1001234, text="x")["description"]
+    )
+    assert fake.complaints == []
