@@ -243,6 +243,13 @@ class Outbox(AlertsPart):
             (place.chat_id, place.thread_id, text_in(story), time_in(now)),
         )
 
+    def unmute_story(self, place: Place, story: str) -> None:
+        """Tell of a story again, from what comes next on."""
+        self._write(
+            "DELETE FROM alert_muted_stories WHERE chat_id = ? AND thread_id = ? AND story = ?",
+            (place.chat_id, place.thread_id, text_in(story)),
+        )
+
     # --- to look at -------------------------------------------------------------
 
     def note(self, note_id: int) -> Handed | None:
