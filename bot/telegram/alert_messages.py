@@ -11,15 +11,9 @@ from datetime import datetime
 
 from telegram import InlineKeyboardMarkup
 
-from bot.alerts.book import AlertBook
 from bot.alerts.outbox import Handed
-from bot.alerts.viewing import AlertViews
-from bot.alerts.views import AlertView
 from bot.ledger import AnswerRecord, Ledger, QuoteRef
-from bot.messages import Messages
-from bot.render.alerts import AlertRenderer
-from bot.telegram import keyboards
-from bot.telegram.answering import Answering, View
+from bot.telegram.alert_desk import AlertDesk
 from retrieval.types import Filters, Quote
 
 ALERT_USER = 0
@@ -37,60 +31,37 @@ class ReadyAlert:
     """
 
     html: str
-    keyboard: InlineKeyboardMarkup
+    keyboard: InlineKeyboardMarkup | None
     answer_id: int
 
 
 class AlertMessages:
     """
-    Draws alerts and digests, and keeps them as answers. Usable from several threads.
+    Makes messages of notes, and keeps them as answers. Usable from several threads.
 
     Args:
-        book: The alerts.
+        desk: Draws them.
         ledger: Where each is kept.
-        answering: Makes links.
-        language: Of the bot's words, where a chat has chosen none.
     """
 
-    def __init__(
-        self, book: AlertBook, ledger: Ledger, answering: Answering, language: str
-    ) -> None:
-        self._book = book
+    def __init__(self, desk: AlertDesk, ledger: Ledger) -> None:
+        self._desk = desk
         self._ledger = ledger
-        self._answering = answering
-        self._language = language
-        self._views = AlertViews(book.store, book.subscriptions, book.outbox)
 
     def make(self, handed: Handed, now: datetime) -> ReadyAlert | None:
         """The message of *handed*, as it is now; None if no text of what it tells is kept."""
-        messages = Messages(self._lang(handed.note.place.chat_id))
-        drawn = self._drawn(handed, messages)
-        if drawn is None:
+        quotes = self._desk.quotes_of(handed)
+        if not quotes:
             return None
-        html, quotes = drawn
-        answer_id = self._kept(handed, quotes, messages.lang, now)
-        return ReadyAlert(html, keyboards.alert(messages, answer_id), answer_id)
-
-    def again(self, chat_id: int, message_id: int, now: datetime) -> View | None:
-        """What an alert's message says, to go back to it; None if it is none."""
-        handed = self._book.outbox.by_message(chat_id, message_id)
-        ready = None if handed is None else self.make(handed, now)
-        return None if ready is None else View(ready.html, ready.keyboard)
-
-    def _lang(self, chat_id: int) -> str:
-        record = self._ledger.chat(chat_id)
-        chosen = self._book.subscriptions.chat(chat_id).lang
-        return chosen or (record.lang if record is not None else None) or self._language
-
-    def _drawn(self, handed: Handed, messages: Messages) -> tuple[str, list[Quote]] | None:
-        """The text, and the quotes that it shows."""
-        view = self._views.of_note(handed)
-        if view is None:
-            return None
-        renderer = AlertRenderer(messages, self._answering.link_to)
-        if isinstance(view, AlertView):
-            return renderer.alert(view), [report.quote for report in (view.lead, *view.others)]
-        return renderer.digest(view), [story.reports[0].quote for story in view.stories]
+        chat_id = handed.note.place.chat_id
+        answer_id = self._kept(handed, quotes, self._desk.language(chat_id), now)
+        chat = self._ledger.chat(chat_id)
+        drawn = self._desk.drawn(
+            handed,
+            answer_id=answer_id,
+            is_channel=chat is not None and chat.kind == "channel",
+        )
+        return None if drawn is None else ReadyAlert(drawn.html, drawn.keyboard, answer_id)
 
     def _kept(self, handed: Handed, quotes: Sequence[Quote], lang: str, now: datetime) -> int:
         """The answer that stands for it: the one that there is, with what it shows by now."""
@@ -124,7 +95,7 @@ class AlertMessages:
     def _asked(self, handed: Handed) -> str:
         """The query of the first match; "" if it was forgotten."""
         for match in handed.matches:
-            subscription = self._book.subscriptions.get(match.subscription_id)
+            subscription = self._desk.subscriptions.get(match.subscription_id)
             if subscription is not None:
                 return subscription.query
         return ""

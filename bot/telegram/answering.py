@@ -23,7 +23,7 @@ from bot.render.wording import as_of_day, understood
 from bot.telegram import keyboards
 from retrieval.desk import Desk
 from retrieval.store import SourceSummary
-from retrieval.types import Account, Answer, NoAnswer, Quote
+from retrieval.types import Account, Answer, NoAnswer, Quote, Reason
 
 FOLLOW_UP = timedelta(hours=12)
 """A question is completed from turns no older than this, unless it is a reply to one."""
@@ -36,6 +36,9 @@ OPENED_WIDTH = 3
 
 WIDTH_MAX = 4
 """Paragraphs on both sides of a quote that *Context* goes up to."""
+
+_MAY_APPEAR: frozenset[Reason | None] = frozenset({"no_match", "filters", "empty_corpus"})
+"""Reasons for which there is no answer yet; a question without words will never have one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +249,12 @@ class Answering:
                 ),
                 as_of=self.as_of(record.lang),
             )
-        return View(html, keyboards.answer(messages, record.id) if record.quotes else None)
+        keyboard = None
+        if record.quotes:
+            keyboard = keyboards.answer(messages, record.id, is_answer=record.answered)
+        elif record.reason in _MAY_APPEAR:
+            keyboard = keyboards.waiting(messages, record.id)
+        return View(html, keyboard)
 
     def _numbered(self, record: AnswerRecord) -> list[Numbered]:
         return [Numbered(quote, n) for n, quote in enumerate(self._turn(record).shown, 1)]

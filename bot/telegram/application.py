@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 
-from telegram import Update
+from telegram import Message, Update, User
 from telegram.constants import ChatType
 from telegram.error import InvalidToken
 from telegram.ext import (
@@ -20,14 +21,23 @@ from telegram.ext import (
 )
 
 from bot.messages import Messages
+from bot.telegram import alert_presses
 from bot.telegram.handlers.addressing import question_in
 from bot.telegram.handlers.admin import Admin
+from bot.telegram.handlers.alert_buttons import AlertButtons
+from bot.telegram.handlers.alert_entry import Entry
+from bot.telegram.handlers.alert_files import AlertFiles
+from bot.telegram.handlers.alert_follow import AlertFollow
+from bot.telegram.handlers.alert_hours import AlertHours
+from bot.telegram.handlers.alert_list import AlertList
+from bot.telegram.handlers.alert_setup import AlertSetup
 from bot.telegram.handlers.buttons import Buttons
 from bot.telegram.handlers.commands import Commands, Context
 from bot.telegram.handlers.feeds import PATTERN, Feeds
 from bot.telegram.handlers.inline import Inline
 from bot.telegram.handlers.membership import Membership
 from bot.telegram.handlers.questions import Questions
+from bot.telegram.managers import Managers
 from bot.telegram.office import Office
 from retrieval.errors import StoreError
 
@@ -40,6 +50,28 @@ _OWN = filters.UpdateType.MESSAGE & ~filters.FORWARDED & ~filters.VIA_BOT
 """Commands count only when they are new and in the sender's own words."""
 
 
+class _Import(filters.MessageFilter):
+    """A file with ``/import`` as its caption; PTB finds commands in texts only."""
+
+    def __init__(self, me: User) -> None:
+        super().__init__()
+        self._caption = re.compile(rf"/import(?:@{me.username})?(?:\s|$)", re.IGNORECASE)
+
+    def filter(self, message: Message) -> bool:
+        return self._caption.match(message.caption or "") is not None
+
+
+class _Awaited(filters.MessageFilter):
+    """The words that somebody was asked for."""
+
+    def __init__(self, setup: AlertSetup) -> None:
+        super().__init__()
+        self._setup = setup
+
+    def filter(self, message: Message) -> bool:
+        return self._setup.awaits(message)
+
+
 def add_handlers(application: Application[Any, Any, Any, Any, Any, Any], office: Office) -> None:
     """Give every kind of update to its handler; the first that matches takes it."""
     questions = Questions(office)
@@ -48,6 +80,14 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any], office:
     membership = Membership(office)
     inline = Inline(office)
     feeds = Feeds(office)
+    managers = Managers(office.bot)
+    entry = Entry(office, questions, managers)
+    alert_setup = AlertSetup(office, entry)
+    alert_list = AlertList(office, entry, alert_setup)
+    alert_hours = AlertHours(office, entry)
+    alert_files = AlertFiles(office, entry)
+    buttons = Buttons(office, AlertFollow(office, managers))
+    alert_buttons = AlertButtons(office, managers, alert_setup, alert_list, buttons.show)
 
     named = {
         "start": commands.start,
@@ -60,6 +100,16 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any], office:
         "language": commands.language,
         "new": commands.new,
         "forget": commands.forget,
+        "subscribe": alert_setup.on_command,
+        "alerts": alert_list.on_alerts,
+        "unsubscribe": alert_list.on_unsubscribe,
+        "digest": alert_hours.on_digest,
+        "quiet": alert_hours.on_quiet,
+        "timezone": alert_hours.on_timezone,
+        "missed": alert_hours.on_missed,
+        "export": alert_files.on_export,
+        "import": alert_files.on_import,
+        "trend": alert_files.on_trend,
         "status": admin.only(admin.status),
         "ingest": admin.only(admin.ingest),
         "feeds": admin.only(feeds.on_command),
@@ -79,10 +129,13 @@ def add_handlers(application: Application[Any, Any, Any, Any, Any, Any], office:
             MessageHandler(filters.StatusUpdate.MIGRATE, membership.on_migration),
             ChatMemberHandler(membership.on_change, ChatMemberHandler.MY_CHAT_MEMBER),
             CallbackQueryHandler(feeds.on_press, pattern=PATTERN),
-            CallbackQueryHandler(Buttons(office).on_press),
+            CallbackQueryHandler(alert_buttons.on_press, pattern=alert_presses.PATTERN),
+            CallbackQueryHandler(buttons.on_press),
             InlineQueryHandler(inline.on_query),
             *(CommandHandler(name, handler, filters=_OWN) for name, handler in named.items()),
+            MessageHandler(_OWN & filters.Document.ALL & _Import(office.me), alert_files.on_import),
             MessageHandler(_OWN & filters.COMMAND, commands.unknown),
+            MessageHandler(_OWN & _Awaited(alert_setup), alert_setup.on_words),
             MessageHandler(filters.UpdateType.EDITED_MESSAGE, questions.on_edit),
             MessageHandler(filters.UpdateType.MESSAGE, questions.on_message),
         ]

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.messages import Messages
-from bot.telegram.presses import Press
+from bot.telegram.presses import Action, Press
 
 ROW_MAX = 8
 """Buttons in a row; Telegram refuses more."""
 
 
-def answer(messages: Messages, answer_id: int) -> InlineKeyboardMarkup:
+def answer(messages: Messages, answer_id: int, *, is_answer: bool) -> InlineKeyboardMarkup:
     """Under an answer, and under passages that are none."""
     return InlineKeyboardMarkup(
         [
@@ -22,16 +22,15 @@ def answer(messages: Messages, answer_id: int) -> InlineKeyboardMarkup:
                 _button(messages.text("button.more"), Press("more", answer_id, 2)),
                 _button(messages.text("button.sources"), Press("sources", answer_id)),
             ],
+            _alert(messages, answer_id, is_answer=is_answer),
             _rating(answer_id),
         ]
     )
 
 
-def alert(messages: Messages, answer_id: int) -> InlineKeyboardMarkup:
-    """Under an alert; *answer_id* is of the answer that stands for it."""
-    return InlineKeyboardMarkup(
-        [[_button(messages.text("button.context"), Press("context", answer_id, 1, 1))]]
-    )
+def waiting(messages: Messages, answer_id: int) -> InlineKeyboardMarkup:
+    """Under what has no answer, nor passages that come close."""
+    return InlineKeyboardMarkup([_alert(messages, answer_id, is_answer=False)])
 
 
 def context(
@@ -107,6 +106,11 @@ def languages(messages: Messages, offered: Sequence[str], current: str) -> Inlin
     tick = "" if current else "✓ "
     own = InlineKeyboardButton(tick + messages.text("button.language_auto"), callback_data="l:")
     return InlineKeyboardMarkup([*rows, [own]])
+
+
+def _alert(messages: Messages, answer_id: int, *, is_answer: bool) -> list[InlineKeyboardButton]:
+    action: Action = "follow" if is_answer else "tell"
+    return [_button(messages.text(f"button.{action}"), Press(action, answer_id))]
 
 
 def _rating(answer_id: int) -> list[InlineKeyboardButton]:

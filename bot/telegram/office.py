@@ -18,6 +18,7 @@ from bot.ledger import ChatKind, Ledger
 from bot.messages import Messages
 from bot.settings import Settings
 from bot.telegram.access import Access
+from bot.telegram.alert_desk import AlertDesk
 from bot.telegram.alert_messages import AlertMessages
 from bot.telegram.answering import Answering
 from bot.telegram.feeding import FeedPolling
@@ -59,6 +60,7 @@ class Office:
     threads: Threads
     feeds: FeedPolling
     alerts: AlertBook
+    alert_desk: AlertDesk
     alert_messages: AlertMessages
     me: User
 

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Action = Literal["answer", "context", "more", "sources", "good", "bad"]
+Action = Literal["answer", "context", "more", "sources", "good", "bad", "follow", "tell"]
 
 _LETTERS: dict[Action, str] = {
     "answer": "a",
@@ -20,9 +20,11 @@ _LETTERS: dict[Action, str] = {
     "sources": "s",
     "good": "g",
     "bad": "b",
+    "follow": "o",
+    "tell": "t",
 }
 _ACTIONS = {letter: action for action, letter in _LETTERS.items()}
-_DATA = re.compile(r"([acmsgb]):([0-9]{1,18}):([0-9]{1,4}):([0-9]{1,2})", re.ASCII)
+_DATA = re.compile(r"([acmsgbot]):([0-9]{1,18}):([0-9]{1,4}):([0-9]{1,2})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

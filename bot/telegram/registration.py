@@ -10,9 +10,11 @@ from typing import NamedTuple
 from telegram import (
     BotCommand,
     BotCommandScope,
+    BotCommandScopeAllChatAdministrators,
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
     BotCommandScopeChat,
+    BotCommandScopeChatAdministrators,
     Chat,
 )
 from telegram.constants import ChatType
@@ -34,9 +36,41 @@ IN_PRIVATE = (
     "settings",
     "language",
     "new",
+    "subscribe",
+    "alerts",
+    "unsubscribe",
+    "digest",
+    "quiet",
+    "timezone",
+    "missed",
+    "trend",
+    "export",
+    "import",
     "forget",
 )
-IN_GROUPS = ("ask", "help", "latest", "sources", "about", "settings", "language", "new", "forget")
+IN_GROUPS = (
+    "ask",
+    "help",
+    "latest",
+    "trend",
+    "sources",
+    "about",
+    "settings",
+    "language",
+    "new",
+    "forget",
+)
+FOR_GROUP_ADMINS = (
+    "subscribe",
+    "alerts",
+    "unsubscribe",
+    "digest",
+    "quiet",
+    "timezone",
+    "missed",
+    "export",
+    "import",
+)
 FOR_ADMINS = ("status", "ingest", "feeds")
 
 _FACT = "registered"
@@ -85,13 +119,18 @@ async def register_chat(office: Office, chat: Chat, lang: str) -> None:
     names: tuple[str, ...] = IN_PRIVATE if chat.type == ChatType.PRIVATE else IN_GROUPS
     if chat.id in office.access.admins:
         names = (*IN_PRIVATE, *FOR_ADMINS)
-    scope = BotCommandScopeChat(chat.id)
+    lists: list[tuple[BotCommandScope, tuple[str, ...]]] = [(BotCommandScopeChat(chat.id), names)]
+    if chat.type != ChatType.PRIVATE:
+        # A chat's own list goes before that of the admins of all groups
+        in_all = (*IN_GROUPS, *FOR_GROUP_ADMINS)
+        lists.append((BotCommandScopeChatAdministrators(chat.id), in_all))
     try:
-        if lang or chat.id in office.access.admins:
-            messages = Messages(lang or office.settings.language)
-            await office.bot.set_my_commands(_commands(names, messages), scope=scope)
-        else:
-            await office.bot.delete_my_commands(scope=scope)
+        for scope, listed in lists:
+            if lang or chat.id in office.access.admins:
+                messages = Messages(lang or office.settings.language)
+                await office.bot.set_my_commands(_commands(listed, messages), scope=scope)
+            else:
+                await office.bot.delete_my_commands(scope=scope)
     except TelegramError as e:
         log.info("commands not registered for chat %d: %s", chat.id, e)
 
@@ -100,6 +139,8 @@ def _listings(office: Office) -> Iterator[Listing]:
     for code, messages in _spoken(office):
         yield Listing(BotCommandScopeAllPrivateChats(), code, _commands(IN_PRIVATE, messages))
         yield Listing(BotCommandScopeAllGroupChats(), code, _commands(IN_GROUPS, messages))
+        in_all = (*IN_GROUPS, *FOR_GROUP_ADMINS)
+        yield Listing(BotCommandScopeAllChatAdministrators(), code, _commands(in_all, messages))
     for admin in sorted(office.access.admins):
         record = office.ledger.chat(admin)
         chosen = None if record is None else record.lang

@@ -22,6 +22,7 @@ from bot.errors import UsageProblem
 from bot.ledger import Ledger
 from bot.settings import Settings, check_telegram
 from bot.telegram.access import Access
+from bot.telegram.alert_desk import AlertDesk
 from bot.telegram.alert_messages import AlertMessages
 from bot.telegram.alerting import Alerting
 from bot.telegram.answering import Answering
@@ -181,6 +182,7 @@ class Service:
         answering = Answering(
             self._desk, self._ledger, quotes=settings.quotes, bot_name=me.username or ""
         )
+        alert_desk = AlertDesk(self._desk, self._ledger, answering, lang=settings.language)
         return Office(
             settings=settings,
             desk=self._desk,
@@ -196,7 +198,8 @@ class Service:
             threads=self._threads,
             feeds=self._feeds,
             alerts=self._alerts,
-            alert_messages=AlertMessages(self._alerts, self._ledger, answering, settings.language),
+            alert_desk=alert_desk,
+            alert_messages=AlertMessages(alert_desk, self._ledger),
             me=me,
         )
 

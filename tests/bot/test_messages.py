@@ -218,7 +218,8 @@ def test_what_has_to_be_typed_is_the_same_in_every_language(lang: str) -> None:
 
 # Shown for a moment where a button was pressed.
 TOASTS = (
-    r"(press|rating)\..+|language\.(set|admins_only)|access\.refused_short|more\.none|error\.sorry"
+    r"((alert_)?press|rating|follow)\..+|language\.(set|admins_only)|access\.refused_short|more\.none"
+    r"|error\.sorry|manage\.admins_only_short|subscribe\.(expired|full)|alerts_list\.gone"
 )
 
 
@@ -231,7 +232,7 @@ TOASTS = (
         (r"profile\.long", 1, 512),
         (TOASTS, 1, 200),
         (r"inline\..+|access\.refused_short", 1, 64),  # the button over inline results
-        (r"button\..+", 1, 32),  # more is cut on a phone
+        (r"(alert_)?button\..+", 1, 32),  # more is cut on a phone
         (r"(?!number\.group$).+", 1, LIMIT),  # which is no message, and may be a space
     ],
 )
@@ -261,8 +262,9 @@ def test_the_guide_and_the_count_of_the_rest_fit(lang: str) -> None:
     group = max(
         (messages.text(f"guide.{k}", bot=bot_name) for k in ("group", "group_all")), key=len
     )
+    alerts = messages.text("guide.alerts")
 
-    assert utf16_length(f"{guide}\n\n{group}") <= LIMIT
+    assert utf16_length(f"{guide}\n\n{alerts}\n\n{group}") <= LIMIT
     for n in (1, 2, 5, 9_999_999):
         assert utf16_length(messages.count("chat.and_more", n)) <= MORE_MAX
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from telegram import CallbackQuery, Message, Update
-from telegram.constants import CallbackQueryLimit, ChatMemberStatus, ChatType
+from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import BadRequest, Forbidden
 
 from bot.ledger import AnswerRecord
 from bot.messages import Messages, languages
 from bot.telegram import keyboards
-from bot.telegram.alert_messages import ALERT_USER
 from bot.telegram.answering import View
+from bot.telegram.handlers.alert_follow import AlertFollow
+from bot.telegram.handlers.press_effects import Effect, answer
 from bot.telegram.office import Office, now
 from bot.telegram.presses import Press
 from bot.telegram.registration import register_chat
@@ -30,19 +29,12 @@ _SHOWN_MAX = 1_000
 _LANGUAGE = re.compile(r"l:([A-Za-z-]{0,10})", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class _Effect:
-    """What a press does: a line that pops up, and a change of the message."""
-
-    toast: str | None = None
-    change: Callable[[], Awaitable[object]] | None = None
-
-
 class Buttons:
     """Handlers of what is pressed under the bot's messages."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, alerts: AlertFollow) -> None:
         self._office = office
+        self._alerts = alerts
         self._shown: dict[tuple[int, int], tuple[View, float]] = {}
 
     async def on_press(self, update: Update, _: object) -> None:
@@ -55,35 +47,45 @@ class Buttons:
         query = update.callback_query
         assert query is not None
         messages = self._office.messages(update)
-        effect = _Effect(messages.text("error.sorry"))
+        effect = Effect(messages.text("error.sorry"))
         try:
             effect = await self._effect(update, query, messages)
         finally:
-            await _answer(query, effect.toast)
+            await answer(query, effect)
         if effect.change is not None:
             await effect.change()
 
-    async def _effect(self, update: Update, query: CallbackQuery, messages: Messages) -> _Effect:
+    async def _effect(self, update: Update, query: CallbackQuery, messages: Messages) -> Effect:
         if not self._office.access.may_ask(update):
-            return _Effect(messages.text("access.refused_short"))
+            return Effect(messages.text("access.refused_short"))
         chosen = _LANGUAGE.fullmatch(query.data or "")
         if chosen is not None:
             return await self._language(query, chosen[1], messages)
         return await self._press(query, messages)
 
-    async def _press(self, query: CallbackQuery, messages: Messages) -> _Effect:
+    async def _press(self, query: CallbackQuery, messages: Messages) -> Effect:
         press = Press.parse(query.data or "")
         record = None if press is None else self._office.ledger.answer(press.answer_id)
         if press is None or record is None or not _stands_under(query, record):
-            return _Effect(messages.text("press.gone"))
+            return Effect(messages.text("press.gone"))
         if press.action in {"good", "bad"}:
             return await self._rate(query, press, messages)
+        if press.action in {"follow", "tell"}:
+            return await self._alerts.follow(query, record, messages)
+        return await self._turn(query, press, record, messages)
+
+    async def _turn(
+        self, query: CallbackQuery, press: Press, record: AnswerRecord, messages: Messages
+    ) -> Effect:
+        """Another view of the answer."""
+        if not await self._may_turn(query):
+            return Effect(messages.text("manage.admins_only_short"))
         view = await self._view(press, record)
         if view is not None:
-            return _Effect(None, lambda: self._show(query, view))
+            return Effect(None, lambda: self.show(query, view))
         if press.action == "more":
-            return _Effect(messages.text("more.none"), lambda: self._drop_button(query))
-        return _Effect(messages.text("press.gone"))
+            return Effect(messages.text("more.none"), lambda: self._drop_button(query))
+        return Effect(messages.text("press.gone"))
 
     async def _view(self, press: Press, record: AnswerRecord) -> View | None:
         run, answering = self._office.run, self._office.answering
@@ -93,12 +95,17 @@ class Buttons:
             return await self._office.think(answering.more, record, press.place)
         if press.action == "sources":
             return await run(answering.sources, record)
-        if record.user_id == ALERT_USER and record.message_id is not None:
-            back = self._office.alert_messages.again
-            return await run(back, record.chat_id, record.message_id, now())
-        return await run(answering.answer, record)
+        return await self._alerts.alert(record) or await run(answering.answer, record)
 
-    async def _show(self, query: CallbackQuery, view: View) -> None:
+    async def _may_turn(self, query: CallbackQuery) -> bool:
+        """Whether the message may be changed: a post of a channel stays as it is for its readers."""
+        assert query.message is not None
+        if query.message.chat.type != ChatType.CHANNEL:
+            return True
+        return await self._alerts.managers.may_manage(query)
+
+    async def show(self, query: CallbackQuery, view: View) -> None:
+        """Make the message say *view*, unless it was just asked for the same."""
         assert query.message is not None
         chat_id, message_id = query.message.chat.id, query.message.message_id
         last, at = self._shown.get((chat_id, message_id), (None, 0.0))
@@ -115,7 +122,7 @@ class Buttons:
             left = keyboards.without(message.reply_markup, query.data or "")
             await self._office.sender.edit_keyboard(message.chat.id, message.message_id, left)
 
-    async def _rate(self, query: CallbackQuery, press: Press, messages: Messages) -> _Effect:
+    async def _rate(self, query: CallbackQuery, press: Press, messages: Messages) -> Effect:
         is_kept = await self._office.run(
             self._office.ledger.rate,
             press.answer_id,
@@ -123,22 +130,23 @@ class Buttons:
             1 if press.action == "good" else -1,
             now(),
         )
-        return _Effect(messages.text("rating.kept" if is_kept else "rating.taken_back"))
+        return Effect(messages.text("rating.kept" if is_kept else "rating.taken_back"))
 
-    async def _language(self, query: CallbackQuery, lang: str, messages: Messages) -> _Effect:
+    async def _language(self, query: CallbackQuery, lang: str, messages: Messages) -> Effect:
         message = query.message
         if message is None or (lang and lang not in languages()):
-            return _Effect(messages.text("press.gone"))
+            return Effect(messages.text("press.gone"))
         if not await _may_set(query):
-            return _Effect(messages.text("language.admins_only"))
+            return Effect(messages.text("language.admins_only"))
         await self._office.see(message.chat)  # /forget leaves nothing to set a language on
         await self._office.run(self._office.ledger.set_language, message.chat.id, lang or None)
+        await self._office.run(self._office.alert_desk.set_language, message.chat.id, lang or None)
         spoken_now = Messages(
             lang or spoken(query.from_user.language_code, self._office.settings.language)
         )
         await register_chat(self._office, message.chat, lang)
         view = language_view(self._office, spoken_now, chosen=lang)
-        return _Effect(spoken_now.text("language.set"), lambda: self._show(query, view))
+        return Effect(spoken_now.text("language.set"), lambda: self.show(query, view))
 
 
 def language_view(office: Office, messages: Messages, *, chosen: str) -> View:
@@ -163,11 +171,3 @@ async def _may_set(query: CallbackQuery) -> bool:
     except (BadRequest, Forbidden):
         return False
     return member.status in {ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR}
-
-
-async def _answer(query: CallbackQuery, toast: str | None) -> None:
-    longest = CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH
-    try:
-        await query.answer(None if toast is None else toast[:longest])
-    except BadRequest:  # pressed too long ago: there is nobody left to tell
-        return

@@ -48,9 +48,12 @@ class Commands:
             return
         if not await self._questions.is_in_quota(update):
             return
-        if payload in {"", "start", "help"}:
+        if payload in {"", "start", "help", "alerts"}:
             if payload == "help":
                 await self._say_guide(update)
+            elif payload == "alerts":
+                messages = self._office.messages(update)
+                await self._office.tell(update, messages, messages.text("guide.alerts"))
             else:
                 messages = self._office.messages(update)
                 await self._office.tell(update, messages, messages.text("hello.chat"))
@@ -140,8 +143,18 @@ class Commands:
             messages.text("settings.number", id=str(chat.id)),
         ]
         view = language_view(office, messages, chosen=chosen)
-        html = office.answering.renderer(messages.lang).say("\n".join(said))
+        general = office.answering.renderer(messages.lang).say("\n".join(said))
+        html = "\n\n".join([general, await office.run(self._alert_settings, chat.id, messages)])
         await office.reply(update, html, keyboard=view.keyboard)
+
+    def _alert_settings(self, chat_id: int, messages: Messages) -> str:
+        """When the chat is told, and of how much."""
+        desk = self._office.alert_desk
+        subscriptions = desk.subscriptions
+        count = messages.count("settings.alerts", len(subscriptions.of_chat(chat_id)))
+        say = self._office.answering.renderer(messages.lang).say
+        times = desk.settings(subscriptions.chat(chat_id), messages.lang, now())
+        return "\n".join([say(count), times])
 
     async def language(self, update: Update, _: Context) -> None:
         """Choose the language of the bot's words."""

@@ -262,4 +262,5 @@ def guide(office: Office, messages: Messages) -> str:
     bot = f"@{office.me.username}"
     sees_all = office.me.can_read_all_group_messages
     group = messages.text("guide.group_all" if sees_all else "guide.group", bot=bot)
-    return f"{messages.text('guide.chat', bot=bot)}\n\n{group}"
+    parts = [messages.text("guide.chat", bot=bot), messages.text("guide.alerts"), group]
+    return "\n\n".join(parts)

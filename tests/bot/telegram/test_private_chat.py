@@ -43,6 +43,7 @@ def test_any_text_is_a_question_and_the_answer_is_cited(served: Served) -> None:
     assert answer.text.endswith("Corpus as of 18 Nov 2025")
     assert [[text for text, _ in row] for row in answer.buttons] == [
         ["Context", "More", "Sources"],
+        ["Follow this story"],
         ["👍", "👎"],
     ]
 
