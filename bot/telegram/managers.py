@@ -8,7 +8,7 @@ or group for that. An anonymous admin, who speaks as the group itself, is one.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from telegram import (
     CallbackQuery,
@@ -24,6 +24,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden
 from telegram.ext import ExtBot
 
 from bot.alerts.values import NO_THREAD, Place
+from bot.ledger import ChatKind
 from bot.telegram.flood import Priority
 from bot.telegram.handlers.addressing import sender_id
 
@@ -39,12 +40,13 @@ class Target:
 
     Attributes:
         user_id: Who asks; the group's own id for an anonymous admin.
-        title: Of a chat that is not the one it is said in; else None.
+        title: Of a chat that is not the one it is said in, as is ``kind``; else None.
     """
 
     place: Place
     user_id: int
     title: str | None = None
+    kind: ChatKind | None = None
 
 
 class Managers:
@@ -107,7 +109,8 @@ class Managers:
         is_channel = chat.type == ChatType.CHANNEL
         if not _may_post(me, is_channel=is_channel):
             return "cannot_post"
-        return Target(Place(chat.id), user.id, chat.title or str(named))
+        kind = cast(ChatKind, str(chat.type))
+        return Target(Place(chat.id), user.id, chat.title or str(named), kind)
 
     async def _is_admin(self, chat_id: int, user_id: int) -> bool:
         try:

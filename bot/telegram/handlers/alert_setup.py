@@ -234,6 +234,12 @@ class AlertSetup:
             least=tried.least,
             mode=mode,
         )
+        target = waiting.target
+        if target.kind is not None:  # a channel never speaks to us, but alerts ask what it is
+            chat_id = target.place.chat_id
+            await office.run(
+                office.ledger.see_chat, chat_id, target.kind, target.title, waiting.created
+            )
         try:
             kept = await office.run(desk.save, subscription, messages.lang)
         except TooManySubscriptions:
