@@ -170,7 +170,8 @@ def tell(name: str, found: Account, took_s: float, over: Sequence[str], failed: 
     for fate, count in sorted(found.fates.items()):
         print(f"    {count:6,} {fate}")
     print(
-        f"  sent and not there {found.lost}, repeats {found.repeats}, strangers {found.strangers}"
+        f"  sent and not there {found.lost}, unsure and not there {found.doubtful},"
+        f" repeats {found.repeats}, strangers {found.strangers}"
     )
     print(f"  over a limit, by the server's clock: {len(over)}; requests that failed: {failed}")
 
