@@ -220,7 +220,7 @@ def test_expire_by_age_and_number(run: Run) -> None:
     restored = run("delete", "--restore", "old", "雨")
     assert restored.returncode == 1
     assert "article has expired and cannot be restored: 'old'" in restored.stderr
-    assert "0 deleted, 2 expired, whole" in run("doctor").stdout
+    assert "2 passages, 2 expired, whole" in run("doctor").stdout
     assert json.loads(run("expire", "--json", **keep).stdout) == {
         "old": 0,
         "over": {},
