@@ -14,7 +14,7 @@ from telegram import InlineKeyboardMarkup
 from bot.alerts.outbox import Handed
 from bot.ledger import AnswerRecord, Ledger, QuoteRef
 from bot.telegram.alert_desk import AlertDesk
-from retrieval.types import Filters, Quote
+from retrieval.types import Article, Filters, Quote
 
 ALERT_USER = 0
 """Who asked, of the answer that stands for an alert: nobody. No user of Telegram has it."""
@@ -70,7 +70,8 @@ class AlertMessages:
         if note.answer_id is not None and self._ledger.answer(note.answer_id) is not None:
             self._ledger.add_quotes(note.answer_id, refs)
             return note.answer_id
-        asked = self._asked(handed) or (quotes[0].article.title or "")
+        # What a reply is completed from: the story's words, not the signs of a query
+        asked = _subject(quotes[0].article) or self._asked(handed)
         record = AnswerRecord(
             id=0,
             chat_id=note.place.chat_id,
@@ -99,3 +100,11 @@ class AlertMessages:
             if subscription is not None:
                 return subscription.query
         return ""
+
+
+def _subject(article: Article) -> str:
+    """The title, its first word written small if the text writes it so: it is no name then."""
+    title = article.title or ""
+    first, space, rest = title.partition(" ")
+    is_word = first.istitle() and first.lower() in article.text.split()
+    return f"{first.lower()}{space}{rest}" if is_word else title
