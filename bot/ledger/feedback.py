@@ -85,11 +85,12 @@ class Feedback(Answers):
         """The ratings of answers that were given in a chat and are still kept, oldest first."""
         columns = ", ".join(f"r.{column}" for column in RATING.split(", "))
         rows = self._database.rows(
-            f"SELECT r.rated_at, {columns} FROM bot_ratings r"
-            " JOIN bot_answers a ON a.id = r.answer_id WHERE a.chat_id = ? ORDER BY r.id",
+            f"SELECT r.id, r.rated_at, {columns} FROM bot_ratings r"
+            " JOIN bot_answers a ON a.id = r.answer_id WHERE a.chat_id = ?",
             (chat_id,),
         )
-        return [KeptRating(moment(row[0]), rating_out(row[1:])) for row in rows]
+        rows.sort(key=lambda row: row[0])
+        return [KeptRating(moment(row[1]), rating_out(row[2:])) for row in rows]
 
     def keep_rating(self, kept: KeptRating) -> bool:
         """

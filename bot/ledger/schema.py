@@ -133,4 +133,9 @@ def _keep_accounts(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE bot_answers ADD COLUMN accounts TEXT NOT NULL DEFAULT '[]'")
 
 
-MIGRATIONS: tuple[Migration, ...] = (_create, _index_threads, _keep_accounts)
+def _index_ratings(connection: sqlite3.Connection) -> None:
+    """Version 4: a rating that is taken in again is known by its moment."""
+    connection.execute("CREATE INDEX bot_ratings_by_time ON bot_ratings (rated_at)")
+
+
+MIGRATIONS: tuple[Migration, ...] = (_create, _index_threads, _keep_accounts, _index_ratings)

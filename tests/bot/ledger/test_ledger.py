@@ -6,10 +6,11 @@ import sqlite3
 import pytest
 from toy_records import ANN, BOB, DAY, GROUP, HOUR, MINUTE, NOW, REF, SECOND, record, save
 
-from bot.ledger import KEEP_ANSWERS_DAYS, Forgotten, Ledger, LedgerCounts
+from bot.ledger import KEEP_ANSWERS_DAYS, Forgotten, KeptRating, Ledger, LedgerCounts, Rating
 from bot.ledger.schema import MIGRATIONS
 from retrieval.errors import StoreError
 from retrieval.store import Store
+from retrieval.types import Filters
 
 NOTHING = Forgotten(0, 0, 0, 0, 0)
 UPDATES = {ANN: 10, BOB: 20}  # the first of three
@@ -188,6 +189,7 @@ CALLS = {
     "has_seen": (ANN, "private", None, NOW),
     "iter_ratings": (),
     "keep": ([(1, ANN, "{}")], NOW),
+    "keep_rating": (KeptRating(NOW, Rating(ANN, 1, "Who?", Filters(), answered=True, quotes=())),),
     "last_answers": (ANN, 3, 5, NOW),
     "link": ("token",),
     "link_token": ("quote", {}),
@@ -196,6 +198,7 @@ CALLS = {
     "prune": (NOW,),
     "rate": (1, ANN, 1, NOW),
     "ratings": (1,),
+    "ratings_in": (ANN,),
     "replace_answer": (record(id=1),),
     "resume": (ANN,),
     "save_link": ("quote", {}, ANN, NOW),
