@@ -1,0 +1,426 @@
+"""
+The engine on disk: tantivy behind the ``Index`` protocol, in one folder.
+
+tantivy is given our terms, joined by spaces, and scores them as the engine in memory does;
+what filters look at are numbers beside them. In the folder stand tantivy's files and ours:
+how far the index has come, and the groups of passages by number. Nothing here is the
+truth: what is damaged, or made from something else, is refused, and the store rebuilds it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from retrieval.errors import IndexingError
+from retrieval.index import Entry
+from retrieval.index.bm25 import idf
+from retrieval.index.snapshot import Group, article_key, microseconds
+from retrieval.index.tokens import joined, token
+from retrieval.types import Filters, Hit
+
+if TYPE_CHECKING:
+    import tantivy
+
+_POSITION_FILE = "clipdesk-position.json"
+_GROUPS_FILE = "clipdesk-groups.json"
+
+_HEAP_BYTES = (
+    64_000_000  # tantivy writes a segment when they are full; a build was no faster with 256 MB
+)
+_HELD_PASSAGES = 50_000  # are committed together inside of `hold`: half a minute's work
+
+# The sum of a score's parts depends on their order, which is tantivy's own, in its last
+# bits: scores this close, relatively, are the same, and go by passage id.
+_SAME_SCORE = 1e-6
+_SPARE = 6  # more than asked for, as equal scores may go on behind the last
+_WIDER = 8  # times as many, if they do
+
+
+class BusyIndex(IndexingError):
+    """Another process, or another index in this one, is writing to the folder."""
+
+
+@dataclass(frozen=True, eq=False)
+class _View:
+    """What searches see: one state of the index, until the next commit or refresh."""
+
+    schema: tantivy.Schema
+    searcher: tantivy.Searcher
+    groups: tuple[Group, ...]
+    chosen: dict[Filters, list[int]] = field(default_factory=dict)
+
+    @cached_property
+    def langs(self) -> dict[str | None, int]:
+        """How many passages each language has."""
+        import tantivy  # noqa: PLC0415  # imported on use: the engine in memory needs none
+
+        names = _lang_numbers(self.groups)
+        counted = self.searcher.aggregate(
+            tantivy.Query.all_query(),
+            {"langs": {"terms": {"field": "lang", "size": len(names) + 1}}},
+        )
+        sizes = {bucket["key"]: bucket["doc_count"] for bucket in counted["langs"]["buckets"]}
+        return {lang: sizes[number] for lang, number in names.items() if number in sizes}
+
+    def groups_of(self, filters: Filters) -> list[int]:
+        """The numbers of the groups whose outlet and language are among the wanted."""
+        wanted = Filters(sources=filters.sources, langs=filters.langs)
+        if wanted not in self.chosen:
+            self.chosen[wanted] = [
+                number for number, group in enumerate(self.groups) if group.satisfies(wanted)
+            ]
+        return self.chosen[wanted]
+
+
+class DiskIndex:
+    """
+    Passages on disk; see ``Index`` for the contract.
+
+    Safe to search from several threads and processes. One of them writes: an update raises
+    ``BusyIndex`` while another does. What others wrote is seen after ``refresh``.
+
+    The statistics behind a score count passages that were taken out until tantivy merges
+    their segment, as Lucene's do.
+    """
+
+    def __init__(self, folder: Path, fingerprint: str, index: tantivy.Index) -> None:
+        self.folder = folder
+        self._fingerprint = fingerprint
+        self._index = index
+        self._writer: tantivy.IndexWriter | None = None
+        self._lock = threading.RLock()
+        self._is_held = False
+        self._staged = 0  # passages that were put in or taken out since the last commit
+        self._group_numbers: dict[Group, int] = {}
+        self._saved_groups = 0
+        self._stamp = _stamp(folder)  # before it is read: what changes meanwhile is read again
+        self._position = self._saved_position = _read_position(folder, fingerprint)
+        self._view = self._look()
+
+    @classmethod
+    def create(cls, folder: Path, fingerprint: str) -> Self:
+        """
+        An empty index in a new *folder*; *fingerprint* names all that it is made from.
+
+        Raises:
+            IndexingError: If it cannot be written.
+        """
+        import tantivy  # noqa: PLC0415  # imported on use: the engine in memory needs none
+
+        with _translated(folder):
+            folder.mkdir(parents=True)
+            index = tantivy.Index(_schema(), str(folder))
+            _save(folder / _GROUPS_FILE, [])
+            _save(folder / _POSITION_FILE, {"fingerprint": fingerprint, "position": 0})
+            return cls(folder, fingerprint, index)
+
+    @classmethod
+    def open(cls, folder: Path, fingerprint: str) -> Self:
+        """
+        The index in *folder*.
+
+        Raises:
+            IndexingError: If there is none, or it is damaged or made from something else.
+        """
+        import tantivy  # noqa: PLC0415  # imported on use: the engine in memory needs none
+
+        with _translated(folder):
+            return cls(folder, fingerprint, tantivy.Index.open(str(folder)))
+
+    # --- writing ------------------------------------------------------------
+
+    @property
+    def position(self) -> int:
+        """See ``Index``; inside of ``hold`` it may be ahead of what is on disk."""
+        return self._position
+
+    @position.setter
+    def position(self, position: int) -> None:
+        with self._lock:
+            self._position = position
+            if not self._is_held or self._staged >= _HELD_PASSAGES:
+                self._commit()
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """
+        Inside, updates are committed some at a time, and for the last time at the end;
+        searches see what was committed.
+        """
+        with self._lock:
+            self._is_held = True
+            try:
+                yield
+            except IndexingError:
+                self._writer = None  # of no use any more; the store makes the index anew
+                raise
+            except BaseException:  # Ctrl-C: what is in beyond the position is taken in again
+                self._commit()
+                raise
+            else:
+                self._commit()
+            finally:
+                self._is_held = False
+
+    def update(self, add: Iterable[Entry], remove: Collection[int]) -> None:
+        """See ``Index.update``."""
+        import tantivy  # noqa: PLC0415  # imported on use: the engine in memory needs none
+
+        entries = {entry.passage_id: entry for entry in add}
+        goes = [*{*remove, *entries}]
+        with self._lock, _translated(self.folder):
+            writer = self._open_writer()
+            schema = self._view.schema
+            if goes:
+                writer.delete_documents_by_query(tantivy.Query.term_set_query(schema, "id", goes))
+            for entry in entries.values():
+                writer.add_document(self._document(entry, schema))
+            self._staged += len(goes)
+            if not self._is_held:
+                self._commit()
+
+    def _open_writer(self) -> tantivy.IndexWriter:
+        if self._writer is None:
+            try:
+                self._writer = self._index.writer(_HEAP_BYTES, 1)
+            except ValueError as e:
+                if "LockBusy" not in str(e):
+                    raise
+                raise BusyIndex(f"another process is writing to {str(self.folder)!r}") from e
+        return self._writer
+
+    def _document(self, entry: Entry, schema: tantivy.Schema) -> tantivy.Document:
+        import tantivy  # noqa: PLC0415  # imported on use: the engine in memory needs none
+
+        group = Group(entry.source, entry.host, entry.lang)
+        number = self._group_numbers.setdefault(group, len(self._group_numbers))
+        values: dict[str, Any] = {
+            "id": entry.passage_id,
+            "terms": joined(entry.terms),
+            "group": number,
+            "lang": self._lang_number(entry.lang),
+            "article": article_key(entry.article_id),
+        }
+        if entry.published is not None:
+            values["published"] = microseconds(entry.published)
+        return tantivy.Document.from_dict(values, schema)
+
+    def _lang_number(self, lang: str | None) -> int:
+        return self._lang_of_group.setdefault(lang, len(self._lang_of_group))
+
+    def _commit(self) -> None:
+        """Groups, passages, position: in this order, so that a crash between repeats work."""
+        with _translated(self.folder):
+            if not self._staged and self._position == self._saved_position:
+                return
+            if self._writer is not None:
+                if len(self._group_numbers) > self._saved_groups:
+                    groups = [[g.source, g.host, g.lang] for g in self._group_numbers]
+                    _save(self.folder / _GROUPS_FILE, groups)
+                self._writer.commit()
+                self._staged = 0
+            position = {"fingerprint": self._fingerprint, "position": self._position}
+            _save(self.folder / _POSITION_FILE, position)
+            self._saved_position = self._position
+            self._stamp = _stamp(self.folder)
+            self._view = self._look()
+
+    def refresh(self) -> None:
+        """
+        See what another process has written.
+
+        Raises:
+            IndexingError: If the index cannot be read any more.
+        """
+        with self._lock, _translated(self.folder):
+            if self._staged == 0 and (stamp := _stamp(self.folder)) != self._stamp:
+                self._position = _read_position(self.folder, self._fingerprint)
+                self._saved_position = self._position
+                self._view = self._look()
+                self._stamp = stamp
+
+    def release(self, *, is_waiting: bool = True) -> None:
+        """
+        Let another process write; searching goes on. Repeating it does nothing.
+
+        Args:
+            is_waiting: For segments that are being merged; otherwise that work is lost,
+                and a later writer does it.
+        """
+        with self._lock, _translated(self.folder):
+            writer, self._writer = self._writer, None
+            if writer is not None and is_waiting:
+                writer.wait_merging_threads()
+                self._view = self._look()
+
+    def _look(self) -> _View:
+        self._index.reload()
+        searcher = self._index.searcher()
+        # Behind the searcher: groups are saved before the passages that are in them.
+        groups = _read_groups(self.folder)
+        self._group_numbers = {group: number for number, group in enumerate(groups)}
+        self._saved_groups = len(groups)
+        self._lang_of_group = _lang_numbers(groups)
+        return _View(self._index.schema, searcher, groups)
+
+    # --- reading ------------------------------------------------------------
+
+    def search(self, terms: Sequence[str], filters: Filters, k: int) -> list[Hit]:
+        """See ``Index.search``."""
+        with _translated(self.folder):
+            view = self._view
+            known = {t: n for t in dict.fromkeys(map(token, terms)) if (n := _held(view, t))}
+            query = _query(view, list(known), filters) if known and k >= 1 else None
+            if query is None:
+                return []
+            most = sum(known.values()) + 1  # so many are never found: then all were
+            limit = min(k + _SPARE, most)
+            while True:
+                hits = view.searcher.search(query, limit, count=False).hits
+                if len(hits) < limit or hits[-1][0] < _least_same(hits[k - 1][0]):
+                    break
+                limit = min(limit * _WIDER, most)
+            ids = view.searcher.fast_field_values("id", [address for _, address in hits])
+            return _ranked([score for score, _ in hits], [int(i or 0) for i in ids], k)
+
+    def idf(self, term: str) -> float:
+        """See ``Index.idf``."""
+        with _translated(self.folder):
+            view = self._view
+            known = _held(view, token(term))
+            # A term of passages that were taken out is counted until they are merged away.
+            return idf(min(known, view.searcher.num_docs), view.searcher.num_docs)
+
+    def langs(self) -> dict[str | None, int]:
+        """See ``Index.langs``."""
+        with _translated(self.folder):
+            return dict(self._view.langs)
+
+    def count(self) -> int:
+        """See ``Index.count``."""
+        return int(self._view.searcher.num_docs)
+
+
+def _schema() -> tantivy.Schema:
+    import tantivy  # noqa: PLC0415  # imported on use: the engine in memory needs none
+
+    schema = tantivy.SchemaBuilder()
+    schema.add_unsigned_field("id", indexed=True, fast=True)
+    schema.add_text_field("terms", tokenizer_name="whitespace", index_option="freq")
+    schema.add_unsigned_field("group", indexed=True)
+    schema.add_unsigned_field("lang", fast=True)
+    schema.add_integer_field("published", fast=True)
+    schema.add_integer_field("article", indexed=True)
+    return schema.build()
+
+
+def _held(view: _View, term: str) -> int:
+    """In how many passages *term* stands."""
+    return int(view.searcher.doc_freq("terms", term))
+
+
+def _query(view: _View, terms: Sequence[str], filters: Filters) -> tantivy.Query | None:
+    """The passages that share one of *terms* and satisfy *filters*; None if there can be none."""
+    import tantivy  # noqa: PLC0415  # imported on use: the engine in memory needs none
+
+    make, schema = tantivy.Query, view.schema
+    words = [make.term_query(schema, "terms", term, index_option="freq") for term in terms]
+    query = words[0]
+    if len(words) > 1:
+        query = make.boolean_query([(tantivy.Occur.Should, word) for word in words])
+    limits = []
+    if filters.sources or filters.langs:
+        groups = view.groups_of(filters)
+        if not groups:
+            return None
+        if len(groups) < len(view.groups):
+            limits.append(make.term_set_query(schema, "group", groups))
+    if filters.after is not None or filters.before is not None:
+        limits.append(
+            make.range_query(
+                schema,
+                "published",
+                tantivy.FieldType.Integer,
+                None if filters.after is None else microseconds(filters.after),
+                None if filters.before is None else microseconds(filters.before),
+                include_upper=filters.before is None,  # an open end has no other way
+            )
+        )
+    if filters.articles:
+        keys = [*map(article_key, filters.articles)]
+        limits.append(make.term_set_query(schema, "article", keys))
+    if not limits:
+        return query
+    unscored = [(tantivy.Occur.Must, make.const_score_query(limit, 0.0)) for limit in limits]
+    return make.boolean_query([(tantivy.Occur.Must, query), *unscored])
+
+
+def _ranked(scores: Sequence[float], ids: Sequence[int], k: int) -> list[Hit]:
+    """The best *k*; *scores* fall, and those that are the same go by id."""
+    shared: list[float] = []
+    for score in scores:
+        is_same = bool(shared) and score >= _least_same(shared[-1])
+        shared.append(shared[-1] if is_same else score)
+    best = sorted(zip(shared, ids, strict=True), key=lambda hit: (-hit[0], hit[1]))[:k]
+    return [Hit(passage_id, score, rank) for rank, (score, passage_id) in enumerate(best, start=1)]
+
+
+def _least_same(score: float) -> float:
+    return score - _SAME_SCORE * abs(score)
+
+
+def _lang_numbers(groups: Iterable[Group]) -> dict[str | None, int]:
+    """Languages by the number that passages have, in the order of the groups."""
+    return {lang: n for n, lang in enumerate(dict.fromkeys(group.lang for group in groups))}
+
+
+# --- our files beside tantivy's --------------------------------------------------
+
+
+def _save(path: Path, facts: Any) -> None:
+    """Write JSON in one step."""
+    unfinished = path.with_suffix(".tmp")
+    with unfinished.open("w", encoding="ascii") as file:
+        json.dump(facts, file)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)
+
+
+def _stamp(folder: Path) -> tuple[int, int]:
+    """Changes when a position is saved."""
+    stat = (folder / _POSITION_FILE).stat()
+    return stat.st_ino, stat.st_mtime_ns
+
+
+def _read_position(folder: Path, fingerprint: str) -> int:
+    facts = json.loads((folder / _POSITION_FILE).read_bytes())
+    if facts["fingerprint"] != fingerprint:
+        raise IndexingError(f"the index was made from something else: {str(folder)!r}")
+    return int(facts["position"])
+
+
+def _read_groups(folder: Path) -> tuple[Group, ...]:
+    return tuple(Group(*fields) for fields in json.loads((folder / _GROUPS_FILE).read_bytes()))
+
+
+@contextmanager
+def _translated(folder: Path) -> Iterator[None]:
+    """What tantivy and damaged files raise, as what the store can cure."""
+    try:
+        yield
+    except (OSError, ValueError, KeyError, TypeError) as e:
+        raise IndexingError(f"the index is missing or damaged ({e}): {str(folder)!r}") from e
+    except BaseException as e:
+        # A panic inside tantivy comes as a class that cannot be imported, above Exception.
+        if type(e).__name__ != "PanicException":
+            raise
+        raise IndexingError(f"the index is damaged ({e}): {str(folder)!r}") from e
