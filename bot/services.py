@@ -32,7 +32,9 @@ def open_desk(settings: Settings, folder: Path | None = None) -> Iterator[Desk]:
     with (
         progress_bar("Indexing") as on_step,
         Desk.open(
-            folder or settings.data_dir, on_follow=lambda done, all_: on_step(done, all_, "")
+            folder or settings.data_dir,
+            engine=settings.engine,
+            on_follow=lambda done, all_: on_step(done, all_, ""),
         ) as desk,
     ):
         yield desk

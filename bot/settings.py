@@ -69,7 +69,7 @@ class Settings(BaseSettings):
         default_factory=_default_data_dir,
         description="where the store and the index live",
     )
-    engine: Literal["auto", "memory"] = Field(
+    engine: Literal["auto", "memory", "disk"] = Field(
         default="auto", description="which engine finds passages; auto chooses by the corpus's size"
     )
     corpus_langs: TextList = Field(

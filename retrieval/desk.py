@@ -14,7 +14,6 @@ The library's face: a folder with a store and an index, that takes articles and 
 from __future__ import annotations
 
 import logging
-import threading
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -24,9 +23,10 @@ from typing import TYPE_CHECKING, Self
 
 from retrieval.answering import Answerer
 from retrieval.answering.copied import Copies
+from retrieval.engines import Engine, KeptIndex, open_index
 from retrieval.errors import IndexingError
-from retrieval.follower import OnFollow, fingerprint, follow
-from retrieval.index.memory import MemoryIndex
+from retrieval.follower import OnFollow
+from retrieval.index import Index
 from retrieval.index.snapshot import Group, host_of
 from retrieval.ingest import IngestReport, OnProgress, ingest
 from retrieval.language.foreign import is_foreign
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 STORE_FILE = "clipdesk.db"
-INDEX_FILE = "index/memory.bin"
 
 DEFAULT_K = 10
 DEFAULT_QUOTES = 3
@@ -58,35 +57,44 @@ class Desk:
     the next ``follow``.
     """
 
-    def __init__(self, folder: Path, store: Store, index: MemoryIndex) -> None:
+    def __init__(self, folder: Path, store: Store, kept: KeptIndex) -> None:
         self.folder = folder
         self.store = store
-        self.index = index
-        self._retriever = Retriever(store, index)
+        self._kept = kept
         self._answerer = Answerer()
-        self._following = threading.Lock()  # one thread at a time brings the index up to date
 
     @classmethod
     def open(
-        cls, folder: str | Path, *, on_follow: OnFollow | None = None, must_exist: bool = False
+        cls,
+        folder: str | Path,
+        *,
+        engine: Engine = "auto",
+        on_follow: OnFollow | None = None,
+        must_exist: bool = False,
     ) -> Self:
         """
         Open the desk in *folder*, made if it is missing, and bring its index up to date.
 
         Args:
             folder: Where the store and the index live.
+            engine: Which keeps the index; ``auto`` chooses by the size of the corpus.
             on_follow: Told how far the index is, when there is something to index.
             must_exist: Refuse to make a new store.
 
         Raises:
             StoreError: If the store cannot be used.
+            IndexingError: If an index on disk is missing and cannot be written.
         """
         folder = Path(folder).expanduser()
         store = Store.open(folder / STORE_FILE, must_exist=must_exist)
+        kept: KeptIndex | None = None
         try:
-            desk = cls(folder, store, _load_index(folder, store))
+            kept = open_index(folder, store, engine)
+            desk = cls(folder, store, kept)
             desk.follow(on_follow)
         except BaseException:
+            if kept is not None:
+                kept.close()
             store.close()
             raise
         return desk
@@ -98,7 +106,8 @@ class Desk:
         self.close()
 
     def close(self) -> None:
-        """Close the store; closing twice does nothing."""
+        """Close the store and the index; closing twice does nothing."""
+        self._kept.close()
         self.store.close()
 
     def add(
@@ -144,46 +153,46 @@ class Desk:
         """
         Bring the index up to the store; gives the number of changes taken in.
 
-        The cache file is written when there were any. That it cannot be written is
-        logged only: it costs the next start some time, and no answer.
+        Questions that are asked meanwhile are answered from what was there before.
         """
-        with self._following, self.index.hold():
-            self.store.sketch_older()
-            if _is_too_far_behind(self.index, self.store):
-                index = MemoryIndex()
-                taken = follow(self.store, index, on_follow)
-                self._use(index)
-            else:
-                taken = follow(self.store, self.index, on_follow)
-            if taken:
-                try:
-                    self._save_index()
-                except IndexingError as e:
-                    log.warning("index cache not saved: %s", e)
-        return taken
+        self.store.sketch_older()
+        return self._kept.follow(on_follow)
 
     def is_behind(self) -> bool:
         """Whether the store holds changes that the index has not taken in."""
         return self.index.position < self.store.last_seq()
-
-    def _save_index(self) -> None:
-        self.index.save(self.folder / INDEX_FILE, fingerprint(self.store))
 
     def rebuild(self, on_follow: OnFollow | None = None) -> int:
         """
         Make the index anew from the store; gives the number of passages.
 
         Raises:
-            IndexingError: If the cache file cannot be written, which is what was asked for.
+            IndexingError: If it cannot be written, or another process is writing it.
         """
-        self._use(MemoryIndex())
-        follow(self.store, self.index, on_follow)
-        self._save_index()
-        return self.index.count()
+        return self._kept.rebuild(on_follow)
 
-    def _use(self, index: MemoryIndex) -> None:
-        self.index = index
-        self._retriever = Retriever(self.store, index)
+    @property
+    def index(self) -> Index:
+        """What is asked now; after a ``follow`` or a ``rebuild`` it may be another one."""
+        return self._kept.index
+
+    @property
+    def engine(self) -> str:
+        """The name of the engine that answers: ``auto`` chooses one."""
+        return self._kept.name
+
+    @property
+    def why_engine(self) -> str:
+        """Why it is that one, in words."""
+        return self._kept.why
+
+    def index_bytes(self) -> int:
+        """What the index takes on disk."""
+        return self._kept.size()
+
+    @property
+    def _retriever(self) -> Retriever:
+        return Retriever(self.store, self.index)
 
     def ask(
         self,
@@ -208,6 +217,16 @@ class Desk:
             quotes: The most quotes to give.
             lang: The question's language, where it is known.
         """
+        try:
+            return self._ask(question, filters, k, quotes, lang)
+        except IndexingError as e:
+            log.warning("the index is made anew: %s", e)
+            self.rebuild()
+            return self._ask(question, filters, k, quotes, lang)
+
+    def _ask(
+        self, question: str, filters: Filters, k: int, quotes: int, lang: str | None
+    ) -> Answer | NoAnswer:
         terms = self._retriever.query_terms(question, lang)
         reply = self._answer(question, terms, filters, k, quotes)
         if reply is None:
@@ -356,19 +375,3 @@ def _foreign_quote(reply: Answer | NoAnswer) -> Quote | None:
         if is_foreign(reply.question, first.text, first.article.lang):
             return first
     return None
-
-
-def _load_index(folder: Path, store: Store) -> MemoryIndex:
-    """The cached index, or an empty one that has everything still to follow."""
-    try:
-        index = MemoryIndex.load(folder / INDEX_FILE, fingerprint(store))
-    except IndexingError as e:
-        log.debug("index starts from nothing: %s", e)
-        return MemoryIndex()
-    is_of_later = index.position > store.last_seq()  # the store was put back from a copy
-    return MemoryIndex() if is_of_later or _is_too_far_behind(index, store) else index
-
-
-def _is_too_far_behind(index: MemoryIndex, store: Store) -> bool:
-    """Whether changes that the index has yet to take in are in the feed no more."""
-    return 0 < index.position < store.last_trimmed()

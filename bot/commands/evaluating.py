@@ -13,6 +13,7 @@ import click
 from bot.demo import demo_path
 from bot.errors import UsageProblem
 from bot.render.progress import progress_bar
+from bot.settings import Settings
 from retrieval.desk import Desk
 from retrieval.evaluation.peer import Peer
 from retrieval.evaluation.questions import QuestionSet, read_question_set
@@ -42,7 +43,7 @@ class Wanted:
         return floors
 
 
-def run_eval(sets: Sequence[str], wanted: Wanted) -> int:
+def run_eval(settings: Settings, sets: Sequence[str], wanted: Wanted) -> int:
     """
     Print each set's figures.
 
@@ -54,16 +55,19 @@ def run_eval(sets: Sequence[str], wanted: Wanted) -> int:
     folders = [Path(folder) for folder in sets] or [demo_path()]
     for folder in folders:
         questions = read_question_set(folder, wanted.limit)
-        for system, figures in _measure(questions, peer=wanted.peer).items():
+        for system, figures in _measure(questions, settings, peer=wanted.peer).items():
             _print_figures(questions, system, figures, as_json=wanted.as_json)
             if system == "clipdesk":
                 is_met &= _meets(questions.name, figures, floors)
     return 0 if is_met else 1
 
 
-def _measure(questions: QuestionSet, *, peer: bool) -> dict[str, Figures]:
+def _measure(questions: QuestionSet, settings: Settings, *, peer: bool) -> dict[str, Figures]:
     """Figures by system, all over the same passages."""
-    with tempfile.TemporaryDirectory(prefix="clipdesk-eval-") as folder, Desk.open(folder) as desk:
+    with (
+        tempfile.TemporaryDirectory(prefix="clipdesk-eval-") as folder,
+        Desk.open(folder, engine=settings.engine) as desk,
+    ):
         report = desk.add([questions.articles])
         if report.failed.count:
             raise UsageProblem(

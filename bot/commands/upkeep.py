@@ -13,14 +13,14 @@ from bot.render.progress import progress_bar
 from bot.render.records import json_line
 from bot.services import open_desk
 from bot.settings import Settings
-from retrieval.desk import INDEX_FILE, Desk
+from retrieval.desk import Desk
 from retrieval.errors import NoSuchArticle
 
 
 def run_status(settings: Settings, *, as_json: bool) -> int:
     """Print what is indexed, and by which engine."""
     with open_desk(settings) as desk:
-        facts = _facts(desk, settings)
+        facts = _facts(desk)
     if as_json:
         click.echo(json_line(facts))
         return 0
@@ -40,12 +40,11 @@ def run_status(settings: Settings, *, as_json: bool) -> int:
     return 0
 
 
-def _facts(desk: Desk, settings: Settings) -> dict[str, Any]:
+def _facts(desk: Desk) -> dict[str, Any]:
     counts = desk.store.counts()
-    index_file = desk.folder / INDEX_FILE
     return {
-        "engine": "memory",
-        "why": "set" if settings.engine == "memory" else "auto: the only engine so far",
+        "engine": desk.engine,
+        "why": desk.why_engine,
         "articles": counts.articles,
         "deleted": counts.tombstones,
         "expired": counts.expired,
@@ -54,7 +53,7 @@ def _facts(desk: Desk, settings: Settings) -> dict[str, Any]:
         "changes": desk.index.position,
         "langs": {lang or "": count for lang, count in desk.store.languages().items()},
         "store_bytes": desk.store.path.stat().st_size,
-        "index_bytes": index_file.stat().st_size if index_file.exists() else 0,
+        "index_bytes": desk.index_bytes(),
     }
 
 

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 import retrieval
-from retrieval.desk import INDEX_FILE, Desk
+from retrieval.desk import Desk
+from retrieval.engines import INDEX_FOLDER
+from retrieval.engines.memory import CACHE
 from retrieval.errors import NoSuchArticle, StoreError
 from retrieval.follower import fingerprint, follow
 from retrieval.index.memory import MemoryIndex
@@ -189,7 +191,7 @@ def test_reopening_analyses_nothing_again(folder: Path, monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("damage", ["missing", "cut", "other analyzer", "ahead"])
 def test_an_index_that_does_not_fit_is_made_anew(folder: Path, damage: str) -> None:
-    path = folder / INDEX_FILE
+    path = folder / INDEX_FOLDER / CACHE
     with Desk.open(folder) as desk:
         if damage == "missing":
             path.unlink()
@@ -211,8 +213,8 @@ def test_an_index_that_does_not_fit_is_made_anew(folder: Path, damage: str) -> N
 def test_an_index_file_that_cannot_be_written_costs_no_answer(
     folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    (folder / INDEX_FILE).unlink()
-    (folder / INDEX_FILE).mkdir()
+    (folder / INDEX_FOLDER / CACHE).unlink()
+    (folder / INDEX_FOLDER / CACHE).mkdir()
 
     with Desk.open(folder) as desk:
         assert isinstance(desk.ask("How much did the new engine cost?"), Answer)
@@ -281,7 +283,7 @@ def test_a_failed_start_closes_the_store(folder: Path, monkeypatch: pytest.Monke
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("retrieval.desk.follow", interrupt)
+    monkeypatch.setattr("retrieval.engines.memory.follow", interrupt)
     with pytest.raises(KeyboardInterrupt):
         Desk.open(folder)
     assert closed == [True]

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.desk import INDEX_FILE, Desk
+from retrieval.desk import Desk
+from retrieval.engines import INDEX_FOLDER
+from retrieval.engines.memory import CACHE
 from retrieval.errors import NoSuchArticle
 from retrieval.expiry import SETTLE_S, ExpiryReport, expire
 from retrieval.store import Counts, Retention
@@ -140,7 +142,7 @@ def test_stopped_at_any_pause_the_next_run_does_the_rest(desk: Desk, stop_at: in
 
 
 def test_an_index_from_before_the_feed_was_trimmed_is_made_anew(desk: Desk, tmp_path: Path) -> None:
-    old_index = (desk.folder / INDEX_FILE).read_bytes()
+    old_index = (desk.folder / INDEX_FOLDER / CACHE).read_bytes()
     with Desk.open(desk.folder) as other:  # another process, that sleeps
         for text in ("It was lit by Chan.", "It was lit by Wong."):
             desk.add([write(tmp_path / "feed.jsonl", NEW | {"text": text})])
@@ -154,7 +156,7 @@ def test_an_index_from_before_the_feed_was_trimmed_is_made_anew(desk: Desk, tmp_
         assert other.ask("Who lit it? Wong").contexts
         assert other.follow() == 0
 
-    (desk.folder / INDEX_FILE).write_bytes(old_index)
+    (desk.folder / INDEX_FOLDER / CACHE).write_bytes(old_index)
     with Desk.open(desk.folder) as again:
         assert again.index.count() == 1
         assert not again.ask("ferry").contexts

@@ -1,0 +1,95 @@
+"""
+The index of a store, kept in a folder by the engine that was asked for.
+
+``memory.py`` and ``disk.py`` each keep one; ``auto.py`` chooses by the size of the corpus
+and moves from the one to the other. All of them follow the store's change feed
+(``retrieval.follower``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal, Protocol
+
+from retrieval.follower import OnFollow
+from retrieval.index import Index
+from retrieval.store import Store
+
+Engine = Literal["auto", "memory", "disk"]
+
+INDEX_FOLDER = "index"
+
+
+class KeptIndex(Protocol):
+    """
+    An index that is kept in step with a store.
+
+    Any method but ``close`` raises ``StoreError`` if the store cannot be read.
+
+    Attributes:
+        name: Of the engine at work.
+        why: It is this one, in words.
+        index: To be asked; another object after a rebuild, or after a move.
+        problem: Why it could not be opened as it was left, in words; "" if it could.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def why(self) -> str: ...
+
+    @property
+    def problem(self) -> str: ...
+
+    @property
+    def index(self) -> Index: ...
+
+    def follow(self, on_follow: OnFollow | None = None) -> int:
+        """
+        Take in what the store has and the index has not; gives how many changes.
+
+        Questions that are asked meanwhile are answered from what was there before.
+        """
+        ...
+
+    def rebuild(self, on_follow: OnFollow | None = None) -> int:
+        """
+        Make the index anew from the store; gives the number of passages.
+
+        Raises:
+            IndexingError: If it cannot be written, or another process is writing it.
+        """
+        ...
+
+    def size(self) -> int:
+        """Bytes on disk."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what other processes may want; safe to repeat."""
+        ...
+
+
+def open_index(folder: Path, store: Store, engine: Engine) -> KeptIndex:
+    """The index of *store* in the desk's *folder*, as it was left: it may have to follow."""
+    # imported on use: each imports what only it needs
+    from retrieval.engines.auto import AutoKept  # noqa: PLC0415
+    from retrieval.engines.disk import DiskKept  # noqa: PLC0415
+    from retrieval.engines.memory import MemoryKept  # noqa: PLC0415
+
+    engines: dict[Engine, Callable[[Path, Store], KeptIndex]] = {
+        "auto": AutoKept,
+        "memory": MemoryKept,
+        "disk": DiskKept,
+    }
+    return engines[engine](folder / INDEX_FOLDER, store)
+
+
+def is_unfit(index: Index, store: Store) -> bool:
+    """
+    Whether following cannot bring *index* up to *store*: it is of a later state, as the
+    store was put back from a copy, or what it has yet to take in is in the feed no more.
+    """
+    return index.position > store.last_seq() or 0 < index.position < store.last_trimmed()

@@ -1,0 +1,90 @@
+"""In memory while the corpus is small, on disk from then on."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from retrieval.engines.disk import DiskKept
+from retrieval.engines.memory import CACHE, MemoryKept
+from retrieval.follower import OnFollow
+from retrieval.index import Index
+from retrieval.store import Store
+
+log = logging.getLogger(__name__)
+
+MOST_IN_MEMORY = 20_000
+"""Passages. To take in one article, the index in memory is made anew: half a second's work
+at this size, and five at five times of it; a question takes about as long in both."""
+
+_BACK_AT = MOST_IN_MEMORY // 2  # a corpus that shrinks below is small again, at the next start
+
+
+class AutoKept:
+    """A ``KeptIndex`` that moves by itself; the move is told in the log."""
+
+    def __init__(self, folder: Path, store: Store) -> None:
+        self._folder = folder
+        self._store = store
+        self._kept = self._choose()
+
+    def _choose(self) -> MemoryKept | DiskKept:
+        passages = self._store.counts().passages
+        if passages > MOST_IN_MEMORY:
+            return self._disk()
+        if passages >= _BACK_AT and (disk := self._disk()).is_there:
+            return disk
+        return MemoryKept(self._folder, self._store)
+
+    def _disk(self) -> DiskKept:
+        return DiskKept(self._folder, self._store)
+
+    @property
+    def name(self) -> str:
+        """See ``KeptIndex``."""
+        return self._kept.name
+
+    @property
+    def why(self) -> str:
+        """See ``KeptIndex``."""
+        if isinstance(self._kept, DiskKept):
+            return f"auto: more than {MOST_IN_MEMORY:,} passages, or lately so"
+        return f"auto: up to {MOST_IN_MEMORY:,} passages"
+
+    @property
+    def problem(self) -> str:
+        """See ``KeptIndex``."""
+        return self._kept.problem
+
+    @property
+    def index(self) -> Index:
+        """See ``KeptIndex``."""
+        return self._kept.index
+
+    def follow(self, on_follow: OnFollow | None = None) -> int:
+        """See ``KeptIndex.follow``; moves first, where the store has outgrown the memory."""
+        if isinstance(self._kept, DiskKept) or not self._is_outgrown():
+            return self._kept.follow(on_follow)
+        log.info("more than %d passages: the index moves to disk", MOST_IN_MEMORY)
+        disk = self._disk()
+        taken = disk.follow(on_follow)  # questions go on being answered from memory
+        self._kept = disk
+        (self._folder / CACHE).unlink(missing_ok=True)
+        log.info("the index is on disk now: %d passages", disk.index.count())
+        return taken
+
+    def _is_outgrown(self) -> bool:
+        is_behind = self._kept.index.position < self._store.last_seq()
+        return is_behind and self._store.counts().passages > MOST_IN_MEMORY
+
+    def rebuild(self, on_follow: OnFollow | None = None) -> int:
+        """See ``KeptIndex.rebuild``."""
+        return self._kept.rebuild(on_follow)
+
+    def size(self) -> int:
+        """See ``KeptIndex.size``."""
+        return self._kept.size()
+
+    def close(self) -> None:
+        """See ``KeptIndex.close``."""
+        self._kept.close()
