@@ -18,7 +18,10 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 _WORDS = 60_000
-_ZIPF = 1.05  # the exponent of the frequency of words in news
+# Zipf's law as Mandelbrot has it, 1 / (rank + offset) ** exponent: without the offset the
+# first of the words of a topic would be as common as "the", which the frames hold already.
+_EXPONENT = 1.05
+_OFFSET = 30
 _TOPIC = 40  # words that an article is about, from which half of its words are drawn
 SENTENCES = 12  # an article: some 240 words, in three or four passages
 
@@ -83,7 +86,7 @@ class Words:
         while len(made) < _WORDS:
             made["".join(_syllable(chance) for _ in range(chance.choice((1, 2, 2, 3))))] = None
         self.words = sorted(made, key=len)  # common words are short
-        self._sums = [*accumulate(1 / rank**_ZIPF for rank in range(1, _WORDS + 1))]
+        self._sums = [*accumulate((rank + _OFFSET) ** -_EXPONENT for rank in range(1, _WORDS + 1))]
 
     def draw(self, chance: random.Random) -> str:
         """A word, by Zipf's law."""

@@ -41,7 +41,7 @@ _HELD_PASSAGES = 50_000  # are committed together inside of `hold`: half a minut
 # bits: scores this close, relatively, are the same, and go by passage id.
 _SAME_SCORE = 1e-6
 _SPARE = 6  # more than asked for, as equal scores may go on behind the last
-_WIDER = 8  # times as many, if they do
+_MOST_SAME = 1_000  # if they do: so many more; questions of stop words have thousands of them
 
 
 class BusyIndex(IndexingError):
@@ -88,7 +88,8 @@ class DiskIndex:
     ``BusyIndex`` while another does. What others wrote is seen after ``refresh``.
 
     The statistics behind a score count passages that were taken out until tantivy merges
-    their segment, as Lucene's do.
+    their segment, as Lucene's do. Of more than a thousand passages with the same score the
+    first by id may not be among the best.
     """
 
     def __init__(self, folder: Path, fingerprint: str, index: tantivy.Index) -> None:
@@ -190,11 +191,15 @@ class DiskIndex:
     def _open_writer(self) -> tantivy.IndexWriter:
         if self._writer is None:
             try:
-                self._writer = self._index.writer(_HEAP_BYTES, 1)
+                writer = self._index.writer(_HEAP_BYTES, 1)
             except ValueError as e:
                 if "LockBusy" not in str(e):
                     raise
                 raise BusyIndex(f"another process is writing to {str(self.folder)!r}") from e
+            # What a killed writer left behind: its next file may have the same name, and
+            # tantivy writes over nothing.
+            writer.garbage_collect_files()
+            self._writer = writer
         return self._writer
 
     def _document(self, entry: Entry, schema: tantivy.Schema) -> tantivy.Document:
@@ -283,11 +288,10 @@ class DiskIndex:
                 return []
             most = sum(known.values()) + 1  # so many are never found: then all were
             limit = min(k + _SPARE, most)
-            while True:
+            hits = view.searcher.search(query, limit, count=False).hits
+            if len(hits) == limit and hits[-1][0] >= _least_same(hits[k - 1][0]):
+                limit = min(k + _MOST_SAME, most)
                 hits = view.searcher.search(query, limit, count=False).hits
-                if len(hits) < limit or hits[-1][0] < _least_same(hits[k - 1][0]):
-                    break
-                limit = min(limit * _WIDER, most)
             ids = view.searcher.fast_field_values("id", [address for _, address in hits])
             return _ranked([score for score, _ in hits], [int(i or 0) for i in ids], k)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.desk import Desk
-from retrieval.engines import auto
+from retrieval.engines import auto, open_index
 from retrieval.engines.memory import CACHE
 from retrieval.types import Answer
 
@@ -64,6 +64,7 @@ def test_a_corpus_of_middle_size_begins_in_memory(tmp_path: Path, articles: Path
         desk.add([write(articles, 0, 8)])
     with Desk.open(tmp_path / "desk") as desk:
         assert desk.engine == "memory"
+        assert open_index(desk.folder, desk.store, "auto").problem == ""
 
 
 def test_questions_are_answered_throughout_the_move(tmp_path: Path, articles: Path) -> None:

@@ -15,6 +15,7 @@ from retrieval.engines import open_index
 from retrieval.engines.disk import DiskKept
 from retrieval.errors import IndexingError, StoreError
 from retrieval.index import Entry
+from retrieval.index.disk import BusyIndex, DiskIndex
 from retrieval.segment import segment
 from retrieval.store import Store
 from retrieval.types import Answer, Article, Filters
@@ -149,6 +150,41 @@ def test_an_index_that_breaks_while_following_is_made_anew(
     assert kept.follow() == 4
     assert kept.index is not broken
     assert "a bad sector" in caplog.text
+
+
+def test_a_writer_that_is_not_ours_is_waited_for_by_whoever_calls(
+    store: Store, folder: Path
+) -> None:
+    kept = DiskKept(folder, store)
+    kept.follow()
+    kept.close()
+    other = DiskKept(folder, store).index
+    other.update([], ())  # without the lock, as where the system has none
+    save(store, article(5))
+
+    with pytest.raises(BusyIndex):
+        kept.follow()
+    other.release()
+    assert kept.follow() == 1
+
+
+def test_an_index_that_is_replaced_while_it_is_opened_is_opened_again(
+    store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept = DiskKept(folder, store)
+    kept.follow()
+    kept.close()
+    old, opened = kept.index.folder, DiskIndex.open
+
+    def open_late(path: Path, fingerprint: str) -> DiskIndex:
+        if path == old:
+            kept.rebuild()
+        return opened(path, fingerprint)
+
+    monkeypatch.setattr(DiskIndex, "open", open_late)
+    assert DiskKept(folder, store).index.folder != old
+    assert caplog.text == ""
+    kept.close()
 
 
 def test_ctrl_c_keeps_what_is_in(
