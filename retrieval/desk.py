@@ -149,14 +149,19 @@ class Desk:
         finally:
             self.follow(on_follow)  # what was stored before Ctrl-C is found as well
 
-    def follow(self, on_follow: OnFollow | None = None) -> int:
+    def follow(self, on_follow: OnFollow | None = None, *, is_waiting: bool = True) -> int:
         """
         Bring the index up to the store; gives the number of changes taken in.
 
         Questions that are asked meanwhile are answered from what was there before.
+
+        Args:
+            on_follow: Told how far it is.
+            is_waiting: For another process that is writing the same index; otherwise the
+                rest is left to that one.
         """
         self.store.sketch_older()
-        return self._kept.follow(on_follow)
+        return self._kept.follow(on_follow, is_waiting=is_waiting)
 
     def is_behind(self) -> bool:
         """Whether the store holds changes that the index has not taken in."""

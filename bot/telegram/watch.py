@@ -117,8 +117,9 @@ def corpus_follower(office: Office) -> Repeated:
     async def follow() -> None:
         try:
             if office.desk.is_behind():
-                taken = await office.think(office.desk.follow)
-                log.info("corpus changed: %d changes taken in", taken)
+                taken = await office.think(office.desk.follow, is_waiting=False)
+                if taken:
+                    log.info("corpus changed: %d changes taken in", taken)
         except RetrievalError as e:
             log.warning("the corpus cannot be followed now: %s", e)
 

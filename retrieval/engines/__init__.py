@@ -46,11 +46,16 @@ class KeptIndex(Protocol):
     @property
     def index(self) -> Index: ...
 
-    def follow(self, on_follow: OnFollow | None = None) -> int:
+    def follow(self, on_follow: OnFollow | None = None, *, is_waiting: bool = True) -> int:
         """
         Take in what the store has and the index has not; gives how many changes.
 
         Questions that are asked meanwhile are answered from what was there before.
+
+        Args:
+            on_follow: Told how far it is.
+            is_waiting: For another process that is writing the index; otherwise the rest
+                is left to that one, where there is an index to ask already.
         """
         ...
 

@@ -61,14 +61,14 @@ class AutoKept:
         """See ``KeptIndex``."""
         return self._kept.index
 
-    def follow(self, on_follow: OnFollow | None = None) -> int:
+    def follow(self, on_follow: OnFollow | None = None, *, is_waiting: bool = True) -> int:
         """See ``KeptIndex.follow``; moves first, where the store has outgrown the memory."""
         if isinstance(self._kept, DiskKept) or not self._is_outgrown():
-            return self._kept.follow(on_follow)
+            return self._kept.follow(on_follow, is_waiting=is_waiting)
         log.info("more than %d passages: the index moves to disk", MOST_IN_MEMORY)
         disk = self._disk()
-        taken = disk.follow(on_follow)  # questions go on being answered from memory
-        self._kept = disk
+        taken = disk.follow(on_follow, is_waiting=is_waiting)
+        self._kept = disk  # until here, questions were answered from memory
         (self._folder / CACHE).unlink(missing_ok=True)
         log.info("the index is on disk now: %d passages", disk.index.count())
         return taken

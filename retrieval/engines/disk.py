@@ -103,7 +103,7 @@ class DiskKept:
 
     # --- following ----------------------------------------------------------
 
-    def follow(self, on_follow: OnFollow | None = None) -> int:
+    def follow(self, on_follow: OnFollow | None = None, *, is_waiting: bool = True) -> int:
         """
         See ``KeptIndex.follow``.
 
@@ -116,7 +116,7 @@ class DiskKept:
             if self._is_current() and (self._is_compared or not self._difference()):
                 self._is_compared = True
                 return max(self.index.position - before, 0)
-            if not self._begin():
+            if not self._begin(is_waiting=is_waiting):
                 return max(self.index.position - before, 0)
             try:
                 taken = self._drain(on_follow)
@@ -124,11 +124,11 @@ class DiskKept:
                 self._let_go_later()
             return taken
 
-    def _begin(self) -> bool:
+    def _begin(self, *, is_waiting: bool) -> bool:
         """Whether this process is the one that writes; false where another has done, or does, all."""
-        deadline = time.monotonic() + WAIT_S
+        deadline = time.monotonic() + (WAIT_S if is_waiting else 0)
         while not self._lock.take():
-            if self._is_usable() and (self._is_current() or time.monotonic() > deadline):
+            if self._is_usable() and (self._is_current() or time.monotonic() >= deadline):
                 return False
             time.sleep(_POLL_S)
             self._open()

@@ -40,7 +40,7 @@ class MemoryKept:
             return MemoryIndex()
         return MemoryIndex() if is_unfit(index, self._store) else index
 
-    def follow(self, on_follow: OnFollow | None = None) -> int:
+    def follow(self, on_follow: OnFollow | None = None, *, is_waiting: bool = True) -> int:  # noqa: ARG002  # nobody else writes
         """
         See ``KeptIndex.follow``.
 

@@ -40,8 +40,9 @@ _HELD_PASSAGES = 50_000  # are committed together inside of `hold`: half a minut
 # The sum of a score's parts depends on their order, which is tantivy's own, in its last
 # bits: scores this close, relatively, are the same, and go by passage id.
 _SAME_SCORE = 1e-6
-_SPARE = 6  # more than asked for, as equal scores may go on behind the last
-_MOST_SAME = 1_000  # if they do: so many more; questions of stop words have thousands of them
+# So many more than asked for, as equal scores may go on behind the last; the next number
+# if they do. Questions of stop words alone have many thousands, for which nobody waits.
+_SPARES = (6, 60, 1_000)
 
 
 class BusyIndex(IndexingError):
@@ -287,11 +288,11 @@ class DiskIndex:
             if query is None:
                 return []
             most = sum(known.values()) + 1  # so many are never found: then all were
-            limit = min(k + _SPARE, most)
-            hits = view.searcher.search(query, limit, count=False).hits
-            if len(hits) == limit and hits[-1][0] >= _least_same(hits[k - 1][0]):
-                limit = min(k + _MOST_SAME, most)
+            for spare in _SPARES:
+                limit = min(k + spare, most)
                 hits = view.searcher.search(query, limit, count=False).hits
+                if len(hits) < limit or hits[-1][0] < _least_same(hits[k - 1][0]):
+                    break
             ids = view.searcher.fast_field_values("id", [address for _, address in hits])
             return _ranked([score for score, _ in hits], [int(i or 0) for i in ids], k)
 

@@ -237,6 +237,8 @@ def test_a_reader_waits_for_the_writer_and_not_for_ever(
     with pytest.raises(IndexingError, match="another process is writing"):
         reader.rebuild()
 
+    monkeypatch.setattr(disk_module, "WAIT_S", 30.0)
+    assert reader.follow(is_waiting=False) == 0
     thread = threading.Timer(0.1, writer.follow)
     thread.start()
     assert reader.follow() == 1  # what the writer did
