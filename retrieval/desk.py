@@ -14,6 +14,7 @@ The library's face: a folder with a store and an index, that takes articles and 
 from __future__ import annotations
 
 import logging
+import threading
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -62,6 +63,7 @@ class Desk:
         self.store = store
         self._kept = kept
         self._answerer = Answerer()
+        self._repairing = threading.Lock()
 
     @classmethod
     def open(
@@ -222,11 +224,14 @@ class Desk:
             quotes: The most quotes to give.
             lang: The question's language, where it is known.
         """
+        index = self.index
         try:
             return self._ask(question, filters, k, quotes, lang)
         except IndexingError as e:
             log.warning("the index is made anew: %s", e)
-            self.rebuild()
+            with self._repairing:
+                if self.index is index:  # or another thread has made it anew
+                    self.rebuild()
             return self._ask(question, filters, k, quotes, lang)
 
     def _ask(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from pathlib import Path
 
 from retrieval.engines.disk import DiskKept
@@ -26,6 +27,7 @@ class AutoKept:
     def __init__(self, folder: Path, store: Store) -> None:
         self._folder = folder
         self._store = store
+        self._moving = threading.Lock()
         self._kept = self._choose()
 
     def _choose(self) -> MemoryKept | DiskKept:
@@ -63,8 +65,12 @@ class AutoKept:
 
     def follow(self, on_follow: OnFollow | None = None, *, is_waiting: bool = True) -> int:
         """See ``KeptIndex.follow``; moves first, where the store has outgrown the memory."""
-        if isinstance(self._kept, DiskKept) or not self._is_outgrown():
-            return self._kept.follow(on_follow, is_waiting=is_waiting)
+        with self._moving:
+            if isinstance(self._kept, MemoryKept) and self._is_outgrown():
+                return self._move(on_follow, is_waiting=is_waiting)
+        return self._kept.follow(on_follow, is_waiting=is_waiting)
+
+    def _move(self, on_follow: OnFollow | None, *, is_waiting: bool) -> int:
         log.info("more than %d passages: the index moves to disk", MOST_IN_MEMORY)
         disk = self._disk()
         taken = disk.follow(on_follow, is_waiting=is_waiting)

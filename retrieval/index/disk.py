@@ -14,14 +14,13 @@ import os
 import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from retrieval.errors import IndexingError
 from retrieval.index import Entry
 from retrieval.index.bm25 import idf
+from retrieval.index.disk_view import View, lang_numbers, make_schema
 from retrieval.index.snapshot import Group, article_key, microseconds
 from retrieval.index.tokens import joined, token
 from retrieval.types import Filters, Hit
@@ -47,38 +46,6 @@ _SPARES = (6, 60, 1_000)
 
 class BusyIndex(IndexingError):
     """Another process, or another index in this one, is writing to the folder."""
-
-
-@dataclass(frozen=True, eq=False)
-class _View:
-    """What searches see: one state of the index, until the next commit or refresh."""
-
-    schema: tantivy.Schema
-    searcher: tantivy.Searcher
-    groups: tuple[Group, ...]
-    chosen: dict[Filters, list[int]] = field(default_factory=dict)
-
-    @cached_property
-    def langs(self) -> dict[str | None, int]:
-        """How many passages each language has."""
-        import tantivy  # noqa: PLC0415  # imported on use: the engine in memory needs none
-
-        names = _lang_numbers(self.groups)
-        counted = self.searcher.aggregate(
-            tantivy.Query.all_query(),
-            {"langs": {"terms": {"field": "lang", "size": len(names) + 1}}},
-        )
-        sizes = {bucket["key"]: bucket["doc_count"] for bucket in counted["langs"]["buckets"]}
-        return {lang: sizes[number] for lang, number in names.items() if number in sizes}
-
-    def groups_of(self, filters: Filters) -> list[int]:
-        """The numbers of the groups whose outlet and language are among the wanted."""
-        wanted = Filters(sources=filters.sources, langs=filters.langs)
-        if wanted not in self.chosen:
-            self.chosen[wanted] = [
-                number for number, group in enumerate(self.groups) if group.satisfies(wanted)
-            ]
-        return self.chosen[wanted]
 
 
 class DiskIndex:
@@ -119,7 +86,7 @@ class DiskIndex:
 
         with _translated(folder):
             folder.mkdir(parents=True)
-            index = tantivy.Index(_schema(), str(folder))
+            index = tantivy.Index(make_schema(), str(folder))
             _save(folder / _GROUPS_FILE, [])
             _save(folder / _POSITION_FILE, {"fingerprint": fingerprint, "position": 0})
             return cls(folder, fingerprint, index)
@@ -267,15 +234,15 @@ class DiskIndex:
                 writer.wait_merging_threads()
                 self._view = self._look()
 
-    def _look(self) -> _View:
+    def _look(self) -> View:
         self._index.reload()
         searcher = self._index.searcher()
         # Behind the searcher: groups are saved before the passages that are in them.
         groups = _read_groups(self.folder)
         self._group_numbers = {group: number for number, group in enumerate(groups)}
         self._saved_groups = len(groups)
-        self._lang_of_group = _lang_numbers(groups)
-        return _View(self._index.schema, searcher, groups)
+        self._lang_of_group = lang_numbers(groups)
+        return View(self._index.schema, searcher, groups)
 
     # --- reading ------------------------------------------------------------
 
@@ -283,8 +250,8 @@ class DiskIndex:
         """See ``Index.search``."""
         with _translated(self.folder):
             view = self._view
-            known = {t: n for t in dict.fromkeys(map(token, terms)) if (n := _held(view, t))}
-            query = _query(view, list(known), filters) if known and k >= 1 else None
+            known = {t: n for t in dict.fromkeys(map(token, terms)) if (n := view.held(t))}
+            query = view.query(list(known), filters) if known and k >= 1 else None
             if query is None:
                 return []
             most = sum(known.values()) + 1  # so many are never found: then all were
@@ -300,7 +267,7 @@ class DiskIndex:
         """See ``Index.idf``."""
         with _translated(self.folder):
             view = self._view
-            known = _held(view, token(term))
+            known = view.held(token(term))
             # A term of passages that were taken out is counted until they are merged away.
             return idf(min(known, view.searcher.num_docs), view.searcher.num_docs)
 
@@ -312,60 +279,6 @@ class DiskIndex:
     def count(self) -> int:
         """See ``Index.count``."""
         return int(self._view.searcher.num_docs)
-
-
-def _schema() -> tantivy.Schema:
-    import tantivy  # noqa: PLC0415  # imported on use: the engine in memory needs none
-
-    schema = tantivy.SchemaBuilder()
-    schema.add_unsigned_field("id", indexed=True, fast=True)
-    schema.add_text_field("terms", tokenizer_name="whitespace", index_option="freq")
-    schema.add_unsigned_field("group", indexed=True)
-    schema.add_unsigned_field("lang", fast=True)
-    schema.add_integer_field("published", fast=True)
-    schema.add_integer_field("article", indexed=True)
-    return schema.build()
-
-
-def _held(view: _View, term: str) -> int:
-    """In how many passages *term* stands."""
-    return int(view.searcher.doc_freq("terms", term))
-
-
-def _query(view: _View, terms: Sequence[str], filters: Filters) -> tantivy.Query | None:
-    """The passages that share one of *terms* and satisfy *filters*; None if there can be none."""
-    import tantivy  # noqa: PLC0415  # imported on use: the engine in memory needs none
-
-    make, schema = tantivy.Query, view.schema
-    words = [make.term_query(schema, "terms", term, index_option="freq") for term in terms]
-    query = words[0]
-    if len(words) > 1:
-        query = make.boolean_query([(tantivy.Occur.Should, word) for word in words])
-    limits = []
-    if filters.sources or filters.langs:
-        groups = view.groups_of(filters)
-        if not groups:
-            return None
-        if len(groups) < len(view.groups):
-            limits.append(make.term_set_query(schema, "group", groups))
-    if filters.after is not None or filters.before is not None:
-        limits.append(
-            make.range_query(
-                schema,
-                "published",
-                tantivy.FieldType.Integer,
-                None if filters.after is None else microseconds(filters.after),
-                None if filters.before is None else microseconds(filters.before),
-                include_upper=filters.before is None,  # an open end has no other way
-            )
-        )
-    if filters.articles:
-        keys = [*map(article_key, filters.articles)]
-        limits.append(make.term_set_query(schema, "article", keys))
-    if not limits:
-        return query
-    unscored = [(tantivy.Occur.Must, make.const_score_query(limit, 0.0)) for limit in limits]
-    return make.boolean_query([(tantivy.Occur.Must, query), *unscored])
 
 
 def _ranked(scores: Sequence[float], ids: Sequence[int], k: int) -> list[Hit]:
@@ -380,11 +293,6 @@ def _ranked(scores: Sequence[float], ids: Sequence[int], k: int) -> list[Hit]:
 
 def _least_same(score: float) -> float:
     return score - _SAME_SCORE * abs(score)
-
-
-def _lang_numbers(groups: Iterable[Group]) -> dict[str | None, int]:
-    """Languages by the number that passages have, in the order of the groups."""
-    return {lang: n for n, lang in enumerate(dict.fromkeys(group.lang for group in groups))}
 
 
 # --- our files beside tantivy's --------------------------------------------------

@@ -11,6 +11,7 @@ from retrieval.index import Entry
 from retrieval.index import disk as disk_module
 from retrieval.index.bm25 import idf
 from retrieval.index.disk import BusyIndex, DiskIndex
+from retrieval.index.disk_view import View
 from retrieval.index.lock import FileLock
 from retrieval.index.memory import MemoryIndex
 from retrieval.types import Filters
@@ -97,6 +98,12 @@ def test_what_is_held_is_seen_at_the_end(index: DiskIndex, monkeypatch: pytest.M
     assert (other.position, other.count()) == (3, 6)
 
 
+def test_filters_are_remembered_within_bounds(index: DiskIndex) -> None:
+    for number in range(250):
+        assert not index.search(["nato"], Filters(sources=(f"none {number}",)), 5)
+    assert index.search(["nato"], Filters(sources=("post",)), 5)
+
+
 def interrupted(index: DiskIndex, entry: Entry, error: BaseException) -> None:
     with index.hold():
         index.update([entry], ())
@@ -121,14 +128,14 @@ def test_damage_found_by_tantivy_is_an_error_of_ours(
     def panic(*_: object) -> None:
         raise PanicException("out of bounds")
 
-    monkeypatch.setattr(disk_module, "_query", panic)
+    monkeypatch.setattr(View, "query", panic)
     with pytest.raises(IndexingError, match="out of bounds"):
         index.search(["nato"], ANY, 1)
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(disk_module, "_query", interrupt)
+    monkeypatch.setattr(View, "query", interrupt)
     with pytest.raises(KeyboardInterrupt):
         index.search(["nato"], ANY, 1)
 
