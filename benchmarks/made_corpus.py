@@ -74,7 +74,13 @@ _FRAMES = (
     "With {n} votes against the {0}, the council sent the {1} back to a committee on {2}.",
     "What the {0} needs is not another {1} but people who know what a {2} is for, {N} wrote.",
 )  # fmt: skip
+_NO_MARKS = str.maketrans(dict.fromkeys(".,“”{}", " "))
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def frame_words() -> frozenset[str]:
+    """The words that every article has, in lower case."""
+    return frozenset(" ".join((*_FRAMES, *_DAYS)).lower().translate(_NO_MARKS).split())
 
 
 class Words:

@@ -40,8 +40,10 @@ _HELD_PASSAGES = 50_000  # are committed together inside of `hold`: half a minut
 # bits: scores this close, relatively, are the same, and go by passage id.
 _SAME_SCORE = 1e-6
 # So many more than asked for, as equal scores may go on behind the last; the next number
-# if they do. Questions of stop words alone have many thousands, for which nobody waits.
+# if they do, unless each look costs too much: stop words alone, that stand in so many
+# passages, have thousands of equal scores, and ten of them are as good as ten others.
 _SPARES = (6, 60, 1_000)
+_COSTLY = 1_000_000
 
 
 class BusyIndex(IndexingError):
@@ -56,8 +58,8 @@ class DiskIndex:
     ``BusyIndex`` while another does. What others wrote is seen after ``refresh``.
 
     The statistics behind a score count passages that were taken out until tantivy merges
-    their segment, as Lucene's do. Of more than a thousand passages with the same score the
-    first by id may not be among the best.
+    their segment, as Lucene's do. Of more than a thousand passages with the same score, and
+    of words that stand in a million, the first by id may not be among the best.
     """
 
     def __init__(self, folder: Path, fingerprint: str, index: tantivy.Index) -> None:
@@ -255,7 +257,7 @@ class DiskIndex:
             if query is None:
                 return []
             most = sum(known.values()) + 1  # so many are never found: then all were
-            for spare in _SPARES:
+            for spare in _SPARES if most < _COSTLY else _SPARES[:1]:
                 limit = min(k + spare, most)
                 hits = view.searcher.search(query, limit, count=False).hits
                 if len(hits) < limit or hits[-1][0] < _least_same(hits[k - 1][0]):

@@ -182,6 +182,15 @@ def test_as_many_equal_passages_as_there_are_go_by_id(index: DiskIndex) -> None:
     assert found(index, "same") == list(range(10, 20))
 
 
+def test_words_that_stand_nearly_everywhere_cost_one_look(
+    index: DiskIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disk_module, "_COSTLY", 50)
+    index.update([Entry(n, ["same"]) for n in range(10, 100)], ())
+
+    assert found(index, "same") == list(range(10, 20))
+
+
 def test_a_thousand_passages_rank_as_in_memory(tmp_path: Path) -> None:
     chance = random.Random(5)
     words = [f"w{n}" for n in range(400)]
