@@ -363,7 +363,8 @@ COLUMNS = [
     "p99",
     "filtered_p50",
     "filtered_p99",
-    "stop_words",
+    "with_stops",
+    "stops",
     "qps_1",
     "qps_2_threads",
     "new_ms",
@@ -409,7 +410,7 @@ def plot(rows: dict[tuple[str, int], dict[str, float]], path: Path) -> None:
                 )
         ax.set(xscale="log", yscale="log", title=title, xlabel="passages")
         ax.grid(visible=True, which="major", alpha=0.3)
-    axes[0, 0].legend()
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=6)
     figure.savefig(path, dpi=110)
 
 

@@ -31,10 +31,11 @@ class AutoKept:
         self._kept = self._choose()
 
     def _choose(self) -> MemoryKept | DiskKept:
+        disk = self._disk()
+        if disk.is_there and disk.index.count() > MOST_IN_MEMORY:
+            return disk  # without counting the store, which takes a while when it is large
         passages = self._store.counts().passages
-        if passages > MOST_IN_MEMORY:
-            return self._disk()
-        if passages >= _BACK_AT and (disk := self._disk()).is_there:
+        if passages > MOST_IN_MEMORY or (passages >= _BACK_AT and disk.is_there):
             return disk
         return MemoryKept(self._folder, self._store)
 
