@@ -150,7 +150,7 @@ def test_a_wrong_setting_stops_the_start(run: Run) -> None:
 
     assert done.returncode == 1
     assert done.stderr == (
-        "Error: CLIPDESK_ENGINE: input should be 'auto' or 'memory'; see .env.example\n"
+        "Error: CLIPDESK_ENGINE: input should be 'auto', 'memory' or 'disk'; see .env.example\n"
     )
 
 
@@ -289,6 +289,22 @@ def test_index_status_and_rebuild(filled: Run, tmp_path: Path) -> None:
         2,
     )
     assert "zh-Hant 1" in filled("index", "status").stdout
+
+
+def test_an_index_on_disk_is_told_damaged_and_made_anew(filled: Run, tmp_path: Path) -> None:
+    disk = tmp_path / "data" / "index" / "disk"
+    first = filled("index", "status", CLIPDESK_ENGINE="disk")
+    assert "Engine:      disk (set)\n" in first.stdout
+    assert "2 passages, up to date" in filled("doctor", CLIPDESK_ENGINE="disk").stdout
+    next(disk.glob("*/meta.json")).write_text("{")
+
+    sick = filled("doctor", CLIPDESK_ENGINE="disk")
+    assert "the index is missing or damaged" in sick.stdout
+    cured = filled("ask", "--json", "How much did the new engine cost?", CLIPDESK_ENGINE="disk")
+    assert json.loads(cured.stdout)["answered"]
+    assert "the disk index is made anew" in cured.stderr
+    assert "Traceback" not in cured.stderr + sick.stderr
+    assert "engine memory" in filled("doctor").stdout
 
 
 def test_a_lost_or_damaged_index_costs_no_answer(filled: Run, tmp_path: Path) -> None:

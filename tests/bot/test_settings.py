@@ -55,7 +55,7 @@ def test_lists_are_json_or_commas(
         (
             "ENGINE",
             "elastic",
-            "CLIPDESK_ENGINE: input should be 'auto' or 'memory'; see .env.example",
+            "CLIPDESK_ENGINE: input should be 'auto', 'memory' or 'disk'; see .env.example",
         ),
         ("QUOTES", "0", "CLIPDESK_QUOTES: input should be greater than or equal to 1"),
         ("QUOTES", "three", "CLIPDESK_QUOTES: input should be a valid integer"),
