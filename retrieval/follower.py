@@ -39,7 +39,8 @@ def follow(store: Store, index: Index, on_progress: OnFollow | None = None) -> i
     while changes := store.changes_since(index.position, _BATCH):
         added = [passage_id for change in changes for passage_id in change.added]
         removed = [passage_id for change in changes for passage_id in change.removed]
-        index.update(_entries(store.index_rows(added)), removed)
+        # What is read of the store from here on is at least as new as the last change is
+        index.update(_entries(store.index_rows(added)), removed, changes[-1].seq)
         index.position = changes[-1].seq
         taken += len(changes)
         if on_progress is not None:

@@ -50,10 +50,13 @@ class Index(Protocol):
 
     position: int
 
-    def update(self, add: Iterable[Entry], remove: Collection[int]) -> None:
+    def update(self, add: Iterable[Entry], remove: Collection[int], revision: int = 0) -> None:
         """
         Take passages out, then put passages in; replaces entries with the same
         id, ignores unknown ids in *remove*. Repeating an update changes nothing.
+
+        *revision* is the number of the last change that the update takes in: an index that
+        several processes write keeps what came with a later one.
         """
         ...
 

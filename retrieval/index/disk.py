@@ -141,7 +141,7 @@ class DiskIndex:
             finally:
                 self._is_held = False
 
-    def update(self, add: Iterable[Entry], remove: Collection[int]) -> None:
+    def update(self, add: Iterable[Entry], remove: Collection[int], revision: int = 0) -> None:  # noqa: ARG002  # one process writes
         """See ``Index.update``."""
         import tantivy  # noqa: PLC0415  # imported on use: the engine in memory needs none
 

@@ -42,7 +42,7 @@ class MemoryIndex:
         with self._lock:
             yield
 
-    def update(self, add: Iterable[Entry], remove: Collection[int]) -> None:
+    def update(self, add: Iterable[Entry], remove: Collection[int], revision: int = 0) -> None:  # noqa: ARG002  # nobody else writes here
         """See ``Index.update``."""
         entries = list(add)  # analysed here as they come: no search must wait for that
         with self._lock:
