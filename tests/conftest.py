@@ -2,6 +2,7 @@
 
 import os
 
+import pytest
 from hypothesis import settings
 
 # Machines are shared and noisy: a slow example is no failure. CI looks at the same
@@ -9,3 +10,16 @@ from hypothesis import settings
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory):
+    """Three OpenSearch nodes, for all tests that ask for them; started once, by the first."""
+    import search_cluster
+
+    if missing := search_cluster.missing_tools():
+        pytest.skip(f"no OpenSearch cluster: {' and '.join(missing)} not found")
+    with search_cluster.Cluster(tmp_path_factory.mktemp("opensearch")) as started:
+        search_cluster.running = started
+        yield started
+        search_cluster.running = None

@@ -1,7 +1,8 @@
 """
 The contract of every engine, run over all of them.
 
-An engine is added to ``ENGINES``; the rules are in ``Index``'s docstrings.
+An engine is added to ``ENGINES``; the rules are in ``Index``'s docstrings. The remote one
+is asked on a real cluster, where there are Java and Maven.
 """
 
 import tempfile
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from search_cluster import clean_index
 
 from retrieval.index import Entry, Index
 from retrieval.index.bm25 import K1, B, idf
@@ -33,8 +35,15 @@ def disk_index() -> DiskIndex:
 ENGINES = {"memory": MemoryIndex, "disk": disk_index}
 ANY = Filters()
 
-pytestmark = pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES.keys())
 Engine = Callable[[], Index]
+
+
+@pytest.fixture(scope="session", params=[*ENGINES, "remote"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    if request.param == "remote":
+        request.getfixturevalue("cluster")
+        return clean_index
+    return ENGINES[request.param]
 
 
 def entries(texts: dict[int, str]) -> list[Entry]:
@@ -171,6 +180,7 @@ words = st.sampled_from(["nato", "deal", "museum", "comet", "said", "希音", "�
 documents = st.dictionaries(st.integers(1, 40), st.lists(words, max_size=60), max_size=12)
 
 
+@pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES.keys())
 @settings(max_examples=40, deadline=None)  # an update waits for the disk
 @given(
     before=documents, after=documents, removed=st.sets(st.integers(1, 40)), query=st.lists(words)
@@ -197,6 +207,32 @@ def test_scores_are_those_of_the_formula(
     expected = _brute_force(held, counted, query)
     assert [(hit.passage_id, hit.score) for hit in hits] == expected
     assert index.count() == len(held)
+
+
+@pytest.mark.usefixtures("cluster")
+@settings(max_examples=10, deadline=None)  # two indices each: a second
+@given(
+    before=documents, after=documents, removed=st.sets(st.integers(1, 40)), query=st.lists(words)
+)
+def test_scores_of_the_remote_engine_are_those_of_the_formula(
+    before: dict[int, list[str]], after: dict[int, list[str]], removed: set[int], query: list[str]
+) -> None:
+    # Lucene's statistics know nothing of a passage without terms
+    before, after = ({i: t or ["nato"] for i, t in part.items()} for part in (before, after))
+    held = {i: t for i, t in before.items() if i not in removed} | after
+    expected = _brute_force(held, list(held.values()), query)
+    index = clean_index()
+    index.update([Entry(i, terms) for i, terms in before.items()], ())
+    index.update([Entry(i, terms) for i, terms in after.items()], removed)
+
+    hits = index.search(query, ANY, 100)
+    assert {hit.passage_id for hit in hits} == {passage_id for passage_id, _ in expected}
+    assert index.count() == len(held)
+    # and they go on counting what was deleted until its segment is merged
+    index = clean_index()
+    index.update([Entry(i, terms) for i, terms in held.items()], ())
+    hits = index.search(query, ANY, 100)
+    assert [(hit.passage_id, hit.score) for hit in hits] == expected
 
 
 def _brute_force(
