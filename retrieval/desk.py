@@ -28,6 +28,7 @@ from retrieval.engines import Engine, KeptIndex, open_index
 from retrieval.errors import IndexingError
 from retrieval.follower import OnFollow
 from retrieval.index import Index
+from retrieval.index.partial import noting_partial
 from retrieval.index.snapshot import Group, host_of
 from retrieval.ingest import IngestReport, OnProgress, ingest
 from retrieval.language.foreign import is_foreign
@@ -38,6 +39,7 @@ from retrieval.store import Listed, SourceSummary, Store
 from retrieval.types import Answer, Article, Context, Filters, NoAnswer, Quote, Reason, Span
 
 if TYPE_CHECKING:
+    from retrieval.index.opensearch.cluster import RemoteOptions
     from retrieval.sources.fetch import FetchPolicy
 
 log = logging.getLogger(__name__)
@@ -71,6 +73,7 @@ class Desk:
         folder: str | Path,
         *,
         engine: Engine = "auto",
+        remote: RemoteOptions | None = None,
         on_follow: OnFollow | None = None,
         must_exist: bool = False,
     ) -> Self:
@@ -80,20 +83,27 @@ class Desk:
         Args:
             folder: Where the store and the index live.
             engine: Which keeps the index; ``auto`` chooses by the size of the corpus.
+            remote: For the engine ``remote``, where its cluster is.
             on_follow: Told how far the index is, when there is something to index.
             must_exist: Refuse to make a new store.
 
         Raises:
             StoreError: If the store cannot be used.
-            IndexingError: If an index on disk is missing and cannot be written.
+            IndexingError: If an index on disk is missing and cannot be written, or a cluster
+                cannot be used at all. One that takes no changes now can be asked.
         """
         folder = Path(folder).expanduser()
         store = Store.open(folder / STORE_FILE, must_exist=must_exist)
         kept: KeptIndex | None = None
         try:
-            kept = open_index(folder, store, engine)
+            kept = open_index(folder, store, engine, remote)
             desk = cls(folder, store, kept)
-            desk.follow(on_follow)
+            try:
+                desk.follow(on_follow)
+            except IndexingError as e:
+                if not kept.is_elsewhere:
+                    raise
+                log.warning("the index is not brought up to date now: %s", e)
         except BaseException:
             if kept is not None:
                 kept.close()
@@ -224,10 +234,19 @@ class Desk:
             quotes: The most quotes to give.
             lang: The question's language, where it is known.
         """
+        with noting_partial() as notes:
+            reply = self._ask_whole(question, filters, k, quotes, lang)
+        return replace(reply, is_partial=True) if notes else reply
+
+    def _ask_whole(
+        self, question: str, filters: Filters, k: int, quotes: int, lang: str | None
+    ) -> Answer | NoAnswer:
         index = self.index
         try:
             return self._ask(question, filters, k, quotes, lang)
         except IndexingError as e:
+            if self._kept.is_elsewhere:
+                raise
             log.warning("the index is made anew: %s", e)
             with self._repairing:
                 if self.index is index:  # or another thread has made it anew

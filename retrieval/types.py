@@ -295,6 +295,7 @@ class Answer:
         contexts: The ranked passages that the quotes were chosen from.
         accounts: What several articles of one story say the figure is, newest first: one
             account is agreement, more are a conflict; empty where neither can be told.
+        is_partial: A part of the index did not answer, so there may be more.
     """
 
     question: str
@@ -302,6 +303,7 @@ class Answer:
     confidence: float
     contexts: tuple[Context, ...]
     accounts: tuple[Account, ...] = ()
+    is_partial: bool = False
 
     def __post_init__(self) -> None:
         if not self.quotes:
@@ -314,7 +316,8 @@ class NoAnswer:
     The corpus does not hold the answer; ``nearest`` is what comes closest.
 
     ``confidence`` is the probability that the first of ``nearest`` answers all
-    the same; 0.0 where there is none.
+    the same; 0.0 where there is none. ``is_partial`` is as in ``Answer``: the rest of
+    the index may well hold the answer.
     """
 
     question: str
@@ -322,3 +325,4 @@ class NoAnswer:
     nearest: tuple[Quote, ...] = ()
     confidence: float = 0.0
     contexts: tuple[Context, ...] = ()
+    is_partial: bool = False

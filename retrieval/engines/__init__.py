@@ -1,22 +1,25 @@
 """
-The index of a store, kept in a folder by the engine that was asked for.
+The index of a store, kept by the engine that was asked for.
 
-``memory.py`` and ``disk.py`` each keep one; ``auto.py`` chooses by the size of the corpus
-and moves from the one to the other. All of them follow the store's change feed
-(``retrieval.follower``).
+``memory.py`` and ``disk.py`` each keep one in a folder; ``auto.py`` chooses by the size of
+the corpus and moves from the one to the other; ``remote.py`` has it kept by a cluster. All of
+them follow the store's change feed (``retrieval.follower``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from retrieval.follower import OnFollow
 from retrieval.index import Index
 from retrieval.store import Store
 
-Engine = Literal["auto", "memory", "disk"]
+if TYPE_CHECKING:
+    from retrieval.index.opensearch.cluster import RemoteOptions
+
+Engine = Literal["auto", "memory", "disk", "remote"]
 
 INDEX_FOLDER = "index"
 
@@ -32,6 +35,8 @@ class KeptIndex(Protocol):
         why: It is this one, in words.
         index: To be asked; another object after a rebuild, or after a move.
         problem: Why it could not be opened as it was left, in words; "" if it could.
+        is_elsewhere: Others run what keeps it: it may be asked when it cannot be written, and
+            trouble is theirs to end, not ours by making it anew.
     """
 
     @property
@@ -42,6 +47,9 @@ class KeptIndex(Protocol):
 
     @property
     def problem(self) -> str: ...
+
+    @property
+    def is_elsewhere(self) -> bool: ...
 
     @property
     def index(self) -> Index: ...
@@ -77,19 +85,36 @@ class KeptIndex(Protocol):
         ...
 
 
-def open_index(folder: Path, store: Store, engine: Engine) -> KeptIndex:
-    """The index of *store* in the desk's *folder*, as it was left: it may have to follow."""
+def open_index(
+    folder: Path, store: Store, engine: Engine, remote: RemoteOptions | None = None
+) -> KeptIndex:
+    """
+    The index of *store* in the desk's *folder*, as it was left: it may have to follow.
+
+    Args:
+        folder: Of the desk.
+        store: Whose passages are in it.
+        engine: Which one keeps it.
+        remote: For the engine ``remote``, where its cluster is; None for a cluster at home.
+
+    Raises:
+        IndexingError: If a cluster cannot be used.
+    """
+    if engine == "remote":
+        from retrieval.engines.remote import RemoteKept  # noqa: PLC0415  # imported on use
+
+        return RemoteKept(store, remote)
     # imported on use: each imports what only it needs
     from retrieval.engines.auto import AutoKept  # noqa: PLC0415
     from retrieval.engines.disk import DiskKept  # noqa: PLC0415
     from retrieval.engines.memory import MemoryKept  # noqa: PLC0415
 
-    engines: dict[Engine, Callable[[Path, Store], KeptIndex]] = {
+    local: dict[Engine, Callable[[Path, Store], KeptIndex]] = {
         "auto": AutoKept,
         "memory": MemoryKept,
         "disk": DiskKept,
     }
-    return engines[engine](folder / INDEX_FOLDER, store)
+    return local[engine](folder / INDEX_FOLDER, store)
 
 
 def is_unfit(index: Index, store: Store) -> bool:

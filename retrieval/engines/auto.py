@@ -24,6 +24,8 @@ _BACK_AT = MOST_IN_MEMORY // 2  # a corpus that shrinks below is small again, at
 class AutoKept:
     """A ``KeptIndex`` that moves by itself; the move is told in the log."""
 
+    is_elsewhere = False
+
     def __init__(self, folder: Path, store: Store) -> None:
         self._folder = folder
         self._store = store

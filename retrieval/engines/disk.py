@@ -43,6 +43,7 @@ class DiskKept:
 
     name = "disk"
     why = "set"
+    is_elsewhere = False
 
     def __init__(self, folder: Path, store: Store) -> None:
         self._store = store

@@ -22,6 +22,7 @@ class MemoryKept:
 
     name = "memory"
     why = "set"
+    is_elsewhere = False
 
     def __init__(self, folder: Path, store: Store) -> None:
         self._store = store
