@@ -31,9 +31,10 @@ _OTHERS = {
     "tornado.access": logging.WARNING,
     "httpx": logging.WARNING,
     "httpcore": logging.WARNING,
+    "opensearch": logging.ERROR,
 }
 """What others log is told in our words: a page without a story by its reader, each failed call
-of the Bot API, with its traceback, by bot.telegram. At debug level they speak for themselves."""
+of the Bot API or of a cluster, with its traceback, by bot.telegram or by the engine. At debug level they speak for themselves."""
 
 log = logging.getLogger(__name__)
 

@@ -34,6 +34,7 @@ def open_desk(settings: Settings, folder: Path | None = None) -> Iterator[Desk]:
         Desk.open(
             folder or settings.data_dir,
             engine=settings.engine,
+            remote=settings.remote_options if settings.engine == "remote" else None,
             on_follow=lambda done, all_: on_step(done, all_, ""),
         ) as desk,
     ):

@@ -25,6 +25,7 @@ from bot.environment import check_names, is_host, names_in, read_ids, split_list
 from bot.errors import UsageProblem
 
 if TYPE_CHECKING:
+    from retrieval.index.opensearch.cluster import RemoteOptions
     from retrieval.sources.fetch import FetchPolicy
     from retrieval.store import Retention
 
@@ -36,6 +37,8 @@ ENV_FILE = ".env"
 
 _LANGUAGE_CODE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # BCP 47, the parts we use
 
+
+_INDEX_NAME = re.compile(r"[a-z][a-z0-9_-]{0,99}")  # a part of what OpenSearch takes
 
 _WEBHOOK_PORTS = (443, 80, 88, 8443)  # those that Telegram connects to
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
@@ -69,7 +72,7 @@ class Settings(BaseSettings):
         default_factory=_default_data_dir,
         description="where the store and the index live",
     )
-    engine: Literal["auto", "memory", "disk"] = Field(
+    engine: Literal["auto", "memory", "disk", "remote"] = Field(
         default="auto", description="which engine finds passages; auto chooses by the corpus's size"
     )
     corpus_langs: TextList = Field(
@@ -133,7 +136,34 @@ class Settings(BaseSettings):
         default="", description="whom the owners of fetched sites may write to, told to them"
     )
 
-    @field_validator("corpus_langs", "fetch_allow_hosts", mode="before")
+    opensearch_urls: TextList = Field(
+        default=["http://localhost:9200"], description="nodes of the remote engine's cluster"
+    )
+    opensearch_index: str = Field(
+        default="clipdesk", description="what the names of our indices in it begin with"
+    )
+    opensearch_user: str = Field(default="", description="who we are there; unset: nobody")
+    opensearch_password: SecretStr | None = Field(default=None, description="that user's password")
+    opensearch_api_key: SecretStr | None = Field(
+        default=None, description="used instead of user and password"
+    )
+    opensearch_ca_file: Path | None = Field(
+        default=None, description="certificates (PEM) to trust; unset: the usual authorities"
+    )
+    opensearch_shards: int = Field(
+        default=1, ge=1, le=1024, description="parts of a new index, on as many nodes"
+    )
+    opensearch_replicas: int = Field(
+        default=1, ge=0, le=20, description="further copies of each part, in case a node is lost"
+    )
+    opensearch_refresh_seconds: float = Field(
+        default=1, ge=0.1, le=3600, description="until others find what one process has written"
+    )
+    opensearch_timeout_seconds: float = Field(
+        default=10, ge=0.1, le=300, description="how long a question waits for all parts"
+    )
+
+    @field_validator("corpus_langs", "fetch_allow_hosts", "opensearch_urls", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return split_list(value) if isinstance(value, str) else value
@@ -209,20 +239,36 @@ class Settings(BaseSettings):
     def _check_address(cls, value: str | None) -> str | None:
         if value is None:
             return None
-        try:
-            split = urlsplit(value.strip())
-            is_web = split.scheme in {"http", "https"} and bool(split.hostname)
-            is_web = is_web and (split.port is None or split.port > 0)
-        except ValueError:  # an unbalanced "[", a port that is no number
-            is_web = False
-        is_web = (
-            is_web
-            and value.strip().isprintable()
-            and is_host(split.netloc.rpartition("@")[2], with_port=True)
-        )
-        if not is_web or split.query or split.fragment or split.username:
+        if not _is_web_address(value):
             raise ValueError("not a web address; write for example https://bot.example.org/hook")
         return value.strip()
+
+    @field_validator("opensearch_urls", mode="after")
+    @classmethod
+    def _check_nodes(cls, value: list[str]) -> list[str]:
+        for url in value:
+            if not _is_web_address(url):
+                raise ValueError(
+                    "not a web address; write for example"
+                    " https://search1.lan:9200,https://search2.lan:9200, without a user"
+                )
+        if not value:
+            raise ValueError("no address; unset it for http://localhost:9200")
+        return value
+
+    @field_validator("opensearch_index", mode="after")
+    @classmethod
+    def _check_index(cls, value: str) -> str:
+        if not _INDEX_NAME.fullmatch(value):
+            raise ValueError("write lower-case letters, digits, - and _, a letter first")
+        return value
+
+    @field_validator("opensearch_api_key", mode="after")
+    @classmethod
+    def _check_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"[!-~]+", value.get_secret_value()):
+            raise ValueError("not an API key; it has no spaces and only ASCII characters")
+        return value
 
     @field_validator("telegram_base_url", mode="after")
     @classmethod
@@ -250,10 +296,49 @@ class Settings(BaseSettings):
         )
 
     @property
+    def remote_options(self) -> RemoteOptions:
+        """Where the remote engine's cluster is, and how an index is laid out in it."""
+        # imported on use: most have none
+        from retrieval.index.opensearch.cluster import RemoteOptions  # noqa: PLC0415
+
+        password, key = self.opensearch_password, self.opensearch_api_key
+        return RemoteOptions(
+            urls=tuple(self.opensearch_urls),
+            name=self.opensearch_index,
+            user=self.opensearch_user,
+            password="" if password is None else password.get_secret_value(),
+            api_key="" if key is None else key.get_secret_value(),
+            ca_file=self.opensearch_ca_file,
+            shards=self.opensearch_shards,
+            replicas=self.opensearch_replicas,
+            refresh_s=self.opensearch_refresh_seconds,
+            timeout_s=self.opensearch_timeout_seconds,
+        )
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """What must never be written anywhere."""
-        kept = (self.telegram_token, self.telegram_secret)
+        kept = (
+            *(self.telegram_token, self.telegram_secret),
+            *(self.opensearch_password, self.opensearch_api_key),
+        )
         return tuple(secret.get_secret_value() for secret in kept if secret is not None)
+
+
+def _is_web_address(value: str) -> bool:
+    """Whether it is an http address without a user, a query and a fragment."""
+    try:
+        split = urlsplit(value.strip())
+        is_web = split.scheme in {"http", "https"} and bool(split.hostname)
+        is_web = is_web and (split.port is None or split.port > 0)
+    except ValueError:  # an unbalanced "[", a port that is no number
+        return False
+    return (
+        is_web
+        and value.strip().isprintable()
+        and is_host(split.netloc.rpartition("@")[2], with_port=True)
+        and not (split.query or split.fragment or split.username)
+    )
 
 
 def check_telegram(settings: Settings) -> None:

@@ -236,6 +236,26 @@ def index_rebuild(ctx: click.Context) -> None:
     ctx.exit(run_rebuild(settings_of(ctx)))
 
 
+@index.command("migrate")
+@click.option(
+    "--to",
+    "engine",
+    required=True,
+    type=click.Choice(["memory", "disk", "remote"]),
+    help="The engine to move to.",
+)
+@click.pass_context
+def index_migrate(ctx: click.Context, engine: str) -> None:
+    """
+    Make another engine's index from the store, for CLIPDESK_ENGINE to name then.
+
+    Bots go on with theirs meanwhile; what they take in until they are restarted is caught up.
+    """
+    from bot.commands.upkeep import run_migrate
+
+    ctx.exit(run_migrate(settings_of(ctx), engine))
+
+
 @main.command()
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @click.option("--restore", is_flag=True, help="Take the deletion back.")

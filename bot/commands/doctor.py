@@ -15,8 +15,8 @@ import click
 from bot.errors import UsageProblem
 from bot.settings import Settings, check_telegram, read_settings
 from retrieval.desk import STORE_FILE
-from retrieval.engines import open_index
-from retrieval.errors import StoreError
+from retrieval.engines import KeptIndex, open_index
+from retrieval.errors import IndexingError, StoreError
 from retrieval.store import Store
 
 # The packages that everything stands on, and what each is for.
@@ -156,10 +156,24 @@ _MUCH_SPACE = 10_000_000  # bytes
 _PERMISSIONS = "change its permissions, or name another in CLIPDESK_DATA_DIR"
 _RESTORE = "put the file back from a copy, or move it away and ingest again"
 _REBUILD = "clipdesk index rebuild"
+_CLUSTER = "see CLIPDESK_OPENSEARCH_URLS and the cluster's own log"
 
 
 def _index(settings: Settings, store: Store) -> Finding:
-    kept = open_index(settings.data_dir, store, settings.engine)
+    remote = settings.remote_options if settings.engine == "remote" else None
+    try:
+        kept = open_index(settings.data_dir, store, settings.engine, remote)
+    except IndexingError as e:
+        return Finding("problem", "index", str(e), _CLUSTER)
+    try:
+        return _index_of(kept, store)
+    except IndexingError as e:
+        return Finding("problem", "index", str(e), _CLUSTER)
+    finally:
+        kept.close()
+
+
+def _index_of(kept: KeptIndex, store: Store) -> Finding:
     if kept.problem:
         return Finding("note", "index", kept.problem, "nothing: the next command makes it anew")
     behind = store.last_seq() - kept.index.position

@@ -66,6 +66,26 @@ def run_rebuild(settings: Settings) -> int:
     return 0
 
 
+def run_migrate(settings: Settings, engine: str) -> int:
+    """Make the index of *engine*, and tell how to use it; 1 if it does not hold all passages."""
+    with open_desk(settings.model_copy(update={"engine": engine})) as desk:
+        indexed, stored = desk.index.count(), desk.store.counts().passages
+        if indexed != stored:
+            with progress_bar("Indexing") as on_step:
+                indexed = desk.rebuild(lambda done, all_: on_step(done, all_, ""))
+            stored = desk.store.counts().passages
+    if indexed != stored:
+        click.echo(
+            f"clipdesk: {indexed:,} passages in the index, {stored:,} in the store; try again",
+            err=True,
+        )
+        return 1
+    click.echo(f"{indexed:,} passages in the index of {engine!r}")
+    if settings.engine != engine:
+        click.echo(f"Now set CLIPDESK_ENGINE={engine}, and start the bots anew")
+    return 0
+
+
 def run_delete(settings: Settings, ids: Sequence[str], *, restore: bool) -> int:
     """Delete articles, or take that back; 1 unless each of them changed."""
     done = 0

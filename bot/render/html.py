@@ -149,6 +149,7 @@ class ChatRenderer:
             foot=joined(
                 [
                     escape(cut(wording.accounts(reply, self._messages) or "", NOTE_MAX)),
+                    escape(wording.partial(reply, self._messages) or ""),
                     _small(cut(as_of or "", NOTE_MAX)),
                 ],
                 BLANK_LINE,

@@ -25,7 +25,11 @@ def json_line(value: Any) -> str:
 def reply_object(
     reply: Answer | NoAnswer, *, question_id: Any, elapsed_ms: float, explain: bool = False
 ) -> JSONObject:
-    """One reply; spans are code points into the stored text of the article."""
+    """
+    One reply; spans are code points into the stored text of the article.
+
+    ``partial`` is there, and true, only where a part of the index did not answer.
+    """
     answered = isinstance(reply, Answer)
     quotes = reply.quotes if isinstance(reply, Answer) else reply.nearest
     accounts = reply.accounts if isinstance(reply, Answer) else ()
@@ -39,6 +43,7 @@ def reply_object(
         "quotes": [_quote_object(quote, explain=explain) for quote in quotes],
         "accounts": [_account_object(account) for account in accounts],
         "passages": [_passage_object(context) for context in reply.contexts],
+        **({"partial": True} if reply.is_partial else {}),
     }
 
 

@@ -120,6 +120,10 @@ class Terminal:
         if told is not None:
             self.screen.blank()
             self.screen.write(told)
+        lacking = wording.partial(reply, self.messages)
+        if lacking is not None:
+            self.screen.blank()
+            self.screen.write(lacking, WARNING)
 
     def quotes(
         self,

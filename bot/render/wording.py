@@ -103,6 +103,11 @@ def understood(
     return said
 
 
+def partial(reply: Answer | NoAnswer, messages: Messages) -> str | None:
+    """That a part of the index did not answer; None where all of it did."""
+    return messages.text("answer.partial") if reply.is_partial else None
+
+
 def accounts(reply: Answer | NoAnswer, messages: Messages) -> str | None:
     """
     ``Accounts differ: 9 (The Meridian Post, 3 Apr 2024) – 4 (Harbour Courier, 3 Apr 2024)``, or

@@ -55,8 +55,18 @@ def test_lists_are_json_or_commas(
         (
             "ENGINE",
             "elastic",
-            "CLIPDESK_ENGINE: input should be 'auto', 'memory' or 'disk'; see .env.example",
+            "CLIPDESK_ENGINE: input should be 'auto', 'memory', 'disk' or 'remote'; see .env.example",
         ),
+        (
+            "OPENSEARCH_URLS",
+            "http://a:9200,https://ada:geheim@b:9200",
+            "CLIPDESK_OPENSEARCH_URLS: not a web address; write for example https://search1.lan",
+        ),
+        ("OPENSEARCH_URLS", "search1:9200", "CLIPDESK_OPENSEARCH_URLS: not a web address"),
+        ("OPENSEARCH_URLS", "[]", "CLIPDESK_OPENSEARCH_URLS: no address; unset it for http://"),
+        ("OPENSEARCH_INDEX", "Ours", "CLIPDESK_OPENSEARCH_INDEX: write lower-case letters"),
+        ("OPENSEARCH_API_KEY", "a b", "CLIPDESK_OPENSEARCH_API_KEY: not an API key"),
+        ("OPENSEARCH_SHARDS", "0", "CLIPDESK_OPENSEARCH_SHARDS: input should be greater"),
         ("QUOTES", "0", "CLIPDESK_QUOTES: input should be greater than or equal to 1"),
         ("QUOTES", "three", "CLIPDESK_QUOTES: input should be a valid integer"),
         ("CORPUS_LANGS", "[en", "CLIPDESK_CORPUS_LANGS: not a JSON list: '[en'"),
@@ -270,3 +280,21 @@ def test_an_env_file_that_is_no_text_is_one_line(tmp_path: Path) -> None:
 
     with pytest.raises(UsageProblem, match=r"^\.env cannot be read \(not UTF-8\); correct or"):
         read_settings()
+
+
+def test_the_cluster_is_named_by_settings_and_its_secrets_stay_so() -> None:
+    settings = read_settings(
+        opensearch_urls="https://a.lan:9200,https://b.lan:9200",
+        opensearch_user="ada",
+        opensearch_password="geheim",  # noqa: S106  # made up
+        opensearch_shards=3,
+        opensearch_refresh_seconds=2.5,
+    )
+
+    options = settings.remote_options
+    assert options.urls == ("https://a.lan:9200", "https://b.lan:9200")
+    assert (options.user, options.password, options.api_key) == ("ada", "geheim", "")
+    assert (options.shards, options.replicas, options.refresh_s) == (3, 1, 2.5)
+    assert "geheim" in settings.secrets
+    assert "geheim" not in f"{settings!r} {options!r}"
+    assert read_settings(opensearch_api_key="a2V5").remote_options.api_key == "a2V5"

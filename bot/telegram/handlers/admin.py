@@ -55,6 +55,7 @@ class Admin:
         messages = office.messages(update)
         counts = await office.run(office.ledger.counts, now())
         summaries = await office.run(office.answering.summaries)
+        passages = await office.think(office.desk.index.count)
         health, held = office.health, office.flood.held()
         half, most = health.timing(0.5), health.timing(0.95)
         said = [
@@ -70,7 +71,7 @@ class Admin:
             messages.text(
                 "status.corpus",
                 articles=messages.number(sum(s.articles for s in summaries)),
-                passages=messages.number(office.desk.index.count()),
+                passages=messages.number(passages),
             ),
             messages.text(
                 "status.questions",
