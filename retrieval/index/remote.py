@@ -47,7 +47,7 @@ _MOST_TERMS = 1000  # of a query: Lucene refuses more than 1,024
 _READ_WAITS_S = (0.1, 0.3, 0.6)
 
 # Seconds between tries to search what lacks a shard, and for how long it is then taken as it is.
-_SEARCH_WAITS_S = (0.1, 0.3, 0.6)
+_SEARCH_WAITS_S = (0.1, 0.3, 0.6, 1.0)
 _LACKING_S = 30.0
 
 # Before an index that was replaced is deleted: searches that began in it end.
@@ -299,9 +299,7 @@ class RemoteIndex:
         # Just after a node was lost its shards are asked in vain; then the copies are known
         waits = iter(_SEARCH_WAITS_S if self._clock() >= self._lacking_until else ())
         while True:
-            with self._cluster.explained():
-                answer = self._cluster.client.msearch(body=lines)
-            answers: list[dict[str, Any]] = answer["responses"]
+            answers = self._try(lines)
             wait_s = next(waits, None)
             if wait_s is None or not any(map(wire.is_lacking, answers)):
                 break
@@ -313,6 +311,20 @@ class RemoteIndex:
             if wire.is_partial(answer):
                 self._lacking_until = self._clock() + _LACKING_S
                 note_partial()
+        return answers
+
+    def _try(self, lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        from opensearchpy.exceptions import TransportError  # noqa: PLC0415  # imported on use
+
+        with self._cluster.explained():
+            try:
+                answers: list[dict[str, Any]] = self._cluster.client.msearch(body=lines)[
+                    "responses"
+                ]
+            except TransportError as e:
+                if not is_passing(e.status_code):
+                    raise
+                return [{"status": e.status_code, "error": e.info}]
         return answers
 
     def idf(self, term: str) -> float:

@@ -88,6 +88,7 @@ class Cluster:
             timeout=options.timeout_s + CLIENT_GRACE_S,
             max_retries=max(_CONNECT_TRIES, len(options.urls)),
             retry_on_timeout=True,  # at another node; whatever we write may be written twice
+            retry_on_status=(500, 502, 503, 504),  # as well; a node that ends says 500
             pool_maxsize=_POOL,
         )
         self.major = self._check_version()
@@ -141,8 +142,8 @@ def _authorization(options: RemoteOptions) -> dict[str, str]:
 
 
 def is_passing(status: object) -> bool:
-    """Whether the same request may go well later: a full queue, a shard that is moving."""
-    return status in (429, 502, 503, 504)
+    """Whether the same request may go well later: a full queue, a shard that moves, a node that ends."""
+    return isinstance(status, int) and (status == 429 or status >= 500)
 
 
 def is_blocked(error: object) -> bool:
@@ -175,7 +176,8 @@ def _reason(error: object) -> object:
     """What the cluster's error says first; all of it repeats itself for each shard."""
     while isinstance(error, dict):
         causes = error.get("root_cause") or [{}]
-        error = causes[0].get("reason") or error.get("error") or error.get("reason")
+        named = (error.get(key) for key in ("error", "reason", "caused_by", "type"))
+        error = causes[0].get("reason") or next(filter(None, named), None)
     return error
 
 

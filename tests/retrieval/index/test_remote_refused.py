@@ -189,7 +189,7 @@ def test_shards_that_are_gone_are_waited_for_once(opened, script):
         assert search(index) == [7]
         assert search(index) == [7]
     assert notes == [True] * 4
-    assert slept == [0.1, 0.3, 0.1, 0.3, 0.6]
+    assert slept == [0.1, 0.3, 0.1, 0.3, 0.6, 1.0]
     assert search(index) == [7]  # nobody listens
 
 
@@ -215,6 +215,19 @@ def test_a_search_that_no_shard_answers_is_an_error(opened, script, error, words
     script.says("_msearch", (200, {"responses": [error, error]}))
 
     with pytest.raises(IndexingError, match=words):
+        search(index)
+
+
+def test_a_request_that_no_node_takes_is_repeated(opened, script):
+    index, slept = opened
+    script.says("_msearch", (429, {"error": {"reason": "busy"}}), (200, {"responses": [FOUND] * 2}))
+
+    assert (search(index), slept) == ([7], [0.1])
+    script.says("_msearch", (500, {"error": {"root_cause": [], "type": "node_closed_exception"}}))
+    with pytest.raises(IndexingError, match="too busy"):
+        search(index)
+    script.says("_msearch", (400, {"error": {"root_cause": [], "reason": "", "type": "odd"}}))
+    with pytest.raises(IndexingError, match="400, odd"):
         search(index)
 
 
