@@ -1,5 +1,6 @@
 # Everything on a machine with Python 3.11, its pip and venv, git and make.
 PYTHON ?= python3
+PROCESSES ?= 3  # most tests wait for limits of time, not for the processor
 VENV   := .venv
 BIN    := $(VENV)/bin
 

@@ -23,3 +23,13 @@ def cluster(tmp_path_factory):
         search_cluster.running = started
         yield started
         search_cluster.running = None
+
+
+def pytest_collection_modifyitems(items):
+    """Where processes share the tests: a module stays in one, and the cluster is started once."""
+    for item in items:
+        engines = getattr(item, "callspec", None)
+        is_remote = engines is not None and "remote" in engines.id.split("-")
+        is_of_cluster = is_remote or "cluster" in item.fixturenames
+        group = "cluster" if is_of_cluster else item.path.as_posix()
+        item.add_marker(pytest.mark.xdist_group(group))

@@ -96,7 +96,7 @@ def article(article_id: str, text: str, **given: Any) -> Article:
     fields: dict[str, Any] = {
         "id": article_id,
         "text": text,
-        "title": text[:40],
+        "title": " ".join(text.split()[:8]),
         "source": "Courier",
         "published": datetime.now(UTC),
         "lang": "en",

@@ -150,7 +150,7 @@ def test_a_wrong_setting_stops_the_start(run: Run) -> None:
 
     assert done.returncode == 1
     assert done.stderr == (
-        "Error: CLIPDESK_ENGINE: input should be 'auto', 'memory' or 'disk'; see .env.example\n"
+        "Error: CLIPDESK_ENGINE: input should be 'auto', 'memory', 'disk' or 'remote'; see .env.example\n"
     )
 
 
