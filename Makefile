@@ -10,7 +10,7 @@ demo: $(VENV)/.installed  ## set up, and ask the demo corpus
 	@$(BIN)/clipdesk repl --demo
 
 test: $(VENV)/.installed-dev check  ## set up, and pass the tests
-	NO_CLUSTER=$(NO_CLUSTER) $(BIN)/pytest --cov --cov-report=term
+	NO_CLUSTER=$(NO_CLUSTER) $(BIN)/pytest --numprocesses $(PROCESSES) --dist loadgroup --cov --cov-report=term
 
 # The tests of the remote engine start a cluster, which takes both; they are skipped without.
 NO_CLUSTER := $(shell command -v java >/dev/null && command -v mvn >/dev/null && echo none || echo '"*"')
