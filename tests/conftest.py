@@ -25,6 +25,11 @@ def cluster(tmp_path_factory):
         search_cluster.running = None
 
 
+def pytest_make_parametrize_id(val):
+    """Packed bytes hold the time, and a test must have one name in all processes."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) else None
+
+
 def pytest_collection_modifyitems(items):
     """Where processes share the tests: a module stays in one, and the cluster is started once."""
     for item in items:

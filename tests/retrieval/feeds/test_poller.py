@@ -452,6 +452,7 @@ def test_loop_outlives_a_store_that_cannot_be_read_and_bugs(
         (f"elsewhere:{2**22 + 1}:ab", False),
         ("", False),
     ],
+    ids=["own", "first", "past the largest", "no pid", "word", "elsewhere", "empty"],
 )
 def test_process_that_is_dead(holder: str, is_dead: bool) -> None:
     assert poller_module._is_dead(holder) is is_dead  # noqa: SLF001  # pure, and worth a table
