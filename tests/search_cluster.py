@@ -7,6 +7,7 @@ once, and again when its sources change. ``Cluster`` starts, kills and restarts 
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
 import socket
@@ -43,7 +44,14 @@ def missing_tools() -> list[str]:
 
 
 def build() -> None:
-    """Compile the node and gather its libraries, unless that is done."""
+    """Compile the node and gather its libraries, unless that is done; one process at a time."""
+    _TARGET.mkdir(exist_ok=True)
+    with (_TARGET / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _build()
+
+
+def _build() -> None:
     sources = [_HERE / "pom.xml", *(_HERE / "src").rglob("*.java")]
     if _BUILT.exists() and _BUILT.stat().st_mtime > max(s.stat().st_mtime for s in sources):
         return

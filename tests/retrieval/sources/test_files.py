@@ -169,7 +169,7 @@ def test_iter_locations_when_permission_is_denied(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("x")
     for path, mode in ((locked, 0), (tmp_path / "a", 0), (tmp_path, 0o755)):
         path.chmod(mode)
-    for parent in list(tmp_path.parents)[:2]:
+    for parent in list(tmp_path.parents)[:3]:
         parent.chmod(0o755)
     message = "may not be read; change its permissions (chmod u+r) or run as its owner"
 
