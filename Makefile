@@ -1,6 +1,6 @@
 # Everything on a machine with Python 3.11, its pip and venv, git and make.
 PYTHON ?= python3
-PROCESSES ?= 3  # most tests wait for limits of time, not for the processor
+PROCESSES ?= 3  # most tests wait for limits of time, not for the processor; each takes the next test
 VENV   := .venv
 BIN    := $(VENV)/bin
 

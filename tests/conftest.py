@@ -14,7 +14,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory):
-    """Three OpenSearch nodes, for all tests that ask for them; started once, by the first."""
+    """Three OpenSearch nodes, started once by the first test that asks, in each process."""
     import search_cluster
 
     if missing := search_cluster.missing_tools():
@@ -28,13 +28,3 @@ def cluster(tmp_path_factory):
 def pytest_make_parametrize_id(val):
     """Packed bytes hold the time, and a test must have one name in all processes."""
     return f"{len(val)} bytes" if isinstance(val, bytes) else None
-
-
-def pytest_collection_modifyitems(items):
-    """Where processes share the tests: a module stays in one, and the cluster is started once."""
-    for item in items:
-        engines = getattr(item, "callspec", None)
-        is_remote = engines is not None and "remote" in engines.id.split("-")
-        is_of_cluster = is_remote or "cluster" in item.fixturenames
-        group = "cluster" if is_of_cluster else item.path.as_posix()
-        item.add_marker(pytest.mark.xdist_group(group))
