@@ -17,7 +17,7 @@ from bot.telegram.alert_presses import AlertPress
 from bot.telegram.answering import View
 from bot.telegram.handlers.alert_list import AlertList
 from bot.telegram.handlers.alert_setup import AlertSetup
-from bot.telegram.handlers.press_effects import TOAST_MAX, Effect, answer
+from bot.telegram.handlers.press_effects import TOAST_MAX, Effect, answer_press
 from bot.telegram.managers import Managers
 from bot.telegram.office import Office, now
 
@@ -55,17 +55,8 @@ class AlertButtons:
         self._show = show
 
     async def on_press(self, update: Update, _: object) -> None:
-        """A button; every press is answered, before the message is changed."""
-        query = update.callback_query
-        assert query is not None
-        messages = self._office.messages(update)
-        effect = Effect(messages.text("error.sorry"))
-        try:
-            effect = await self._effect(update, query, messages)
-        finally:
-            await answer(query, effect)
-        if effect.change is not None:
-            await effect.change()
+        """A button under what is said about alerts."""
+        await answer_press(update, self._office, self._effect)
 
     async def _effect(self, update: Update, query: CallbackQuery, messages: Messages) -> Effect:
         if not self._office.access.may_ask(update):

@@ -14,7 +14,7 @@ from bot.messages import Messages, languages
 from bot.telegram import keyboards
 from bot.telegram.answering import View
 from bot.telegram.handlers.alert_follow import AlertFollow
-from bot.telegram.handlers.press_effects import Effect, answer
+from bot.telegram.handlers.press_effects import Effect, answer_press
 from bot.telegram.office import Office, now
 from bot.telegram.presses import Press
 from bot.telegram.registration import register_chat
@@ -38,22 +38,8 @@ class Buttons:
         self._shown: dict[tuple[int, int], tuple[View, float]] = {}
 
     async def on_press(self, update: Update, _: object) -> None:
-        """
-        A button; every press is answered, so that its clock stops turning.
-
-        It is answered before the message is changed, which may have to wait for the
-        chat's budget.
-        """
-        query = update.callback_query
-        assert query is not None
-        messages = self._office.messages(update)
-        effect = Effect(messages.text("error.sorry"))
-        try:
-            effect = await self._effect(update, query, messages)
-        finally:
-            await answer(query, effect)
-        if effect.change is not None:
-            await effect.change()
+        """A button of an answer, or of the choice of a language."""
+        await answer_press(update, self._office, self._effect)
 
     async def _effect(self, update: Update, query: CallbackQuery, messages: Messages) -> Effect:
         if not self._office.access.may_ask(update):

@@ -10,16 +10,15 @@ from __future__ import annotations
 import re
 import secrets
 from collections import OrderedDict
-from contextlib import suppress
 from typing import Literal, NamedTuple
 
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Update
-from telegram.error import BadRequest
 
 from bot.messages import Messages
 from bot.render.citation import day
 from bot.services import feed_facts
 from bot.telegram.handlers.commands import Context
+from bot.telegram.handlers.press_effects import Effect, answer_press
 from bot.telegram.office import Office, now
 from retrieval.errors import FeedError, SourceError
 from retrieval.feeds import FeedOptions, FeedRecord, FoundFeed, find_feed
@@ -116,22 +115,20 @@ class Feeds:
 
     async def on_press(self, update: Update, _: object) -> None:
         """A button under one of these questions."""
-        query = update.callback_query
-        assert query is not None
+        await answer_press(update, self._office, self._effect)
+
+    async def _effect(self, _: Update, query: CallbackQuery, messages: Messages) -> Effect:
         office = self._office
-        messages = office.messages(update)
         pressed = _DATA.fullmatch(query.data or "")
         if pressed is None or not office.access.is_admin_press(query):
-            await _answer(query, messages.text("press.gone"))
-            return
+            return Effect(messages.text("press.gone"))
         said = await self._do(pressed, messages)
         if said is None:
-            await _answer(query, messages.text("press.gone"))
-            return
-        await _answer(query, None)
-        assert query.message is not None
+            return Effect(messages.text("press.gone"))
         html = office.answering.renderer(messages.lang).say(said)
-        await office.sender.edit(query.message.chat.id, query.message.message_id, html)
+        message = query.message
+        assert message is not None
+        return Effect(change=lambda: office.sender.edit(message.chat.id, message.message_id, html))
 
     async def _do(self, pressed: re.Match[str], messages: Messages) -> str | None:
         """What became of it, in words; None where there is nothing left to do it to."""
@@ -201,8 +198,3 @@ def _keyboard(messages: Messages, words: str, data: str) -> InlineKeyboardMarkup
             ]
         ]
     )
-
-
-async def _answer(query: CallbackQuery, toast: str | None) -> None:
-    with suppress(BadRequest):  # pressed too long ago: there is nobody left to tell
-        await query.answer(toast)

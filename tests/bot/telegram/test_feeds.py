@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 from web_site import Site, answer, serving
+
+from retrieval.desk import STORE_FILE
 
 if TYPE_CHECKING:
     from conftest import Serve, Served
@@ -108,7 +112,7 @@ def test_buttons_are_for_admins_and_good_once(desk: Served, site: Site) -> None:
 
     hers = desk.ask(her_chat, ada, "/help")
     refused = fake.answered(fake.callback(hers.message, add["callback_data"], ada))
-    assert "no longer" in refused.params["text"] or refused.params["text"]
+    assert refused.params["text"] == "This answer is not kept any more. Ask again."
     fake.press(asked.message, "Add", boss)
     assert fake.wait_edit(chat, asked.message_id, 2).text.startswith("Added:")
     again = fake.answered(fake.callback(asked.message, add["callback_data"], boss))
@@ -118,3 +122,20 @@ def test_buttons_are_for_admins_and_good_once(desk: Served, site: Site) -> None:
     assert {call.params["text"] for call in (again, odd, broken)} == {refused.params["text"]}
     assert "f:" not in desk.ask(her_chat, ada, "/feeds add https://x.example").text
     assert "1 Kolka Herald" in desk.ask(chat, boss, "/feeds").text
+
+
+def test_a_press_that_fails_is_answered_all_the_same(desk: Served, site: Site) -> None:
+    fake = desk.fake
+    boss = fake.user(ADMIN)
+    chat = fake.private(boss)
+    asked = desk.ask(chat, boss, f"/feeds add {site.url('/rss')}")
+    asked = fake.wait_edit(chat, asked.message_id)
+    with closing(sqlite3.connect(desk.folder / STORE_FILE)) as store:
+        store.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON feeds BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+
+    [add, _] = asked.message["reply_markup"]["inline_keyboard"][0]
+    told = fake.answered(fake.callback(asked.message, add["callback_data"], boss))
+
+    assert told.params["text"].startswith("Something went wrong on my side")
