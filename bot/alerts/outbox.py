@@ -250,6 +250,14 @@ class Outbox(AlertsPart):
             (place.chat_id, place.thread_id, text_in(story)),
         )
 
+    def is_story_muted(self, place: Place, story: str) -> bool:
+        """Whether nothing more is told of a story in a place."""
+        row = self._row(
+            "SELECT 1 FROM alert_muted_stories WHERE chat_id = ? AND thread_id = ? AND story = ?",
+            (place.chat_id, place.thread_id, text_in(story)),
+        )
+        return row is not None
+
     # --- to look at -------------------------------------------------------------
 
     def note(self, note_id: int) -> Handed | None:

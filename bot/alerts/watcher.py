@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from bot.alerts.hours import day_start
+from bot.alerts.outbox import Outbox
 from bot.alerts.part import CURSOR, AlertsPart
 from bot.alerts.planning import Plan, plan
 from bot.alerts.rows import spans_in
@@ -64,6 +65,7 @@ class Watcher(AlertsPart):
     def __init__(self, store: Store, rarity: Callable[[str], float]) -> None:
         super().__init__(store)
         self._subscriptions = Subscriptions(store)
+        self._outbox = Outbox(store)
         self._percolator = Percolator(rarity)
         self._known: dict[int, Subscription] = {}
         self._by_story: dict[str, set[int]] = {}
@@ -94,7 +96,8 @@ class Watcher(AlertsPart):
         self._refresh()
         found = [self._look_at(change, now) for change in changes]
         with self._database.transaction():
-            if self.store.cursor(CURSOR) != start:  # another process was faster
+            is_stale = self._subscriptions.revision() != self._revision  # changed meanwhile
+            if is_stale or self.store.cursor(CURSOR) != start:  # or another process was faster
                 self._stories = None
                 return Seen(len(changes))
             matches = notes = 0
@@ -188,6 +191,8 @@ class Watcher(AlertsPart):
 
     def _follow_up(self, change: Change) -> int:
         """Messages about an article that was edited, withdrawn or brought back say so."""
+        if change.action == "expire":  # nobody took it back
+            return 0
         with self._database.transaction():
             self._database.write(
                 """
@@ -208,6 +213,17 @@ class Watcher(AlertsPart):
                     ) AND NOT EXISTS (
                         SELECT 1 FROM alert_matches m WHERE m.note_id = alert_notes.id
                             AND m.article_id != ?1
+                    )
+                    """,
+                    (text_in(change.article_id),),
+                )
+            if change.action == "restore":
+                # It may go after all; its time stays, so that it grows old from then
+                self._database.write(
+                    """
+                    UPDATE alert_notes SET state = 'waiting', reason = NULL
+                    WHERE state = 'withdrawn' AND kind = 'story' AND id IN (
+                        SELECT note_id FROM alert_matches WHERE article_id = ?
                     )
                     """,
                     (text_in(change.article_id),),
@@ -274,15 +290,7 @@ class Watcher(AlertsPart):
     def _is_muted(self, subscription: Subscription, story: str, now: datetime) -> bool:
         if subscription.muted_until is not None and subscription.muted_until > now:
             return True
-        place = subscription.place
-        return (
-            self._row(
-                "SELECT 1 FROM alert_muted_stories"
-                " WHERE chat_id = ? AND thread_id = ? AND story = ?",
-                (place.chat_id, place.thread_id, text_in(story)),
-            )
-            is not None
-        )
+        return self._outbox.is_story_muted(subscription.place, story)
 
     def _merge(self, subscription: Subscription, story: str, planned: Plan) -> int | None:
         """
