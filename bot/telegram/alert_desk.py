@@ -17,9 +17,9 @@ from bot.alerts.nearmisses import NearMisses
 from bot.alerts.outbox import Handed, Outbox
 from bot.alerts.subscriptions import MOST_A_CHAT, Subscriptions
 from bot.alerts.trend import Trend, trend
-from bot.alerts.values import ChatSettings, Mode, Place, Subscription
+from bot.alerts.values import ChatSettings, Mode, Note, Place, Subscription
 from bot.alerts.viewing import AlertViews
-from bot.alerts.views import AlertView
+from bot.alerts.views import AlertView, DigestView
 from bot.ledger import AnswerRecord, Ledger
 from bot.messages import Messages
 from bot.render.alerts import AlertRenderer
@@ -238,46 +238,52 @@ class AlertDesk:
 
     # --- alerts that were sent ------------------------------------------------------
 
-    def drawn(
+    def view_of(self, handed: Handed) -> AlertView | DigestView | None:
+        """What an alert or a digest says; None if nothing is left of what it tells of."""
+        return self._views.of_note(handed)
+
+    def drawn(self, handed: Handed, *, page: int = 0) -> View | None:
+        """The same, drawn."""
+        view = self.view_of(handed)
+        return None if view is None else self.draw(handed.note, view, page=page)
+
+    def draw(
         self,
-        handed: Handed,
+        note: Note,
+        view: AlertView | DigestView,
         *,
         answer_id: int | None = None,
         page: int = 0,
-        is_channel: bool = False,
-        is_muted: bool = False,
-    ) -> View | None:
+    ) -> View:
         """
-        An alert, or a page of a digest; None if nothing is left of what it tells of.
+        An alert, or a page of a digest.
 
         Args:
-            handed: What it tells of.
+            note: The message.
+            view: What it says.
             answer_id: The ledger's answer that stands for it, where the note has none yet.
             page: Of a digest, from 0.
-            is_channel: It is, or will be, a post of a channel.
-            is_muted: The story is told no more.
         """
-        note = handed.note
-        view = self._views.of_note(handed)
-        if view is None:
-            return None
         messages = Messages(self.language(note.place.chat_id))
         renderer = self.renderer(messages.lang)
         if isinstance(view, AlertView):
-            link = self._answering.link_to(view.lead.quote) if is_channel else None
+            chat = self._ledger.chat(note.place.chat_id)
+            is_channel = chat is not None and chat.kind == "channel"
             keyboard = keyboards.alert(
-                messages, note.id, answer_id or note.answer_id, in_channel=link, is_muted=is_muted
+                messages,
+                note.id,
+                answer_id or note.answer_id,
+                in_channel=self._answering.link_to(view.lead.quote) if is_channel else None,
+                is_muted=self.outbox.is_story_muted(note.place, note.key),
             )
             return View(renderer.alert(view), keyboard)
         pages = renderer.digest_pages(view)
         page = min(page, pages - 1)
         return View(renderer.digest(view, page), keyboards.digest(messages, note.id, page, pages))
 
-    def quotes_of(self, handed: Handed) -> list[Quote]:
-        """The quotes that a message shows; none if nothing is left of what it tells of."""
-        view = self._views.of_note(handed)
-        if view is None:
-            return []
+    @staticmethod
+    def quotes_of(view: AlertView | DigestView) -> list[Quote]:
+        """The quotes that a message shows."""
         if isinstance(view, AlertView):
             return [report.quote for report in (view.lead, *view.others)]
         return [story.reports[0].quote for story in view.stories]

@@ -50,18 +50,13 @@ class AlertMessages:
 
     def make(self, handed: Handed, now: datetime) -> ReadyAlert | None:
         """The message of *handed*, as it is now; None if no text of what it tells is kept."""
-        quotes = self._desk.quotes_of(handed)
-        if not quotes:
+        view = self._desk.view_of(handed)
+        if view is None:
             return None
-        chat_id = handed.note.place.chat_id
-        answer_id = self._kept(handed, quotes, self._desk.language(chat_id), now)
-        chat = self._ledger.chat(chat_id)
-        drawn = self._desk.drawn(
-            handed,
-            answer_id=answer_id,
-            is_channel=chat is not None and chat.kind == "channel",
-        )
-        return None if drawn is None else ReadyAlert(drawn.html, drawn.keyboard, answer_id)
+        lang = self._desk.language(handed.note.place.chat_id)
+        answer_id = self._kept(handed, self._desk.quotes_of(view), lang, now)
+        drawn = self._desk.draw(handed.note, view, answer_id=answer_id)
+        return ReadyAlert(drawn.html, drawn.keyboard, answer_id)
 
     def _kept(self, handed: Handed, quotes: Sequence[Quote], lang: str, now: datetime) -> int:
         """The answer that stands for it: the one that there is, with what it shows by now."""

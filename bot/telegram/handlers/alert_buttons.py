@@ -126,15 +126,13 @@ class AlertButtons:
         self, query: CallbackQuery, press: AlertPress, handed: Handed, messages: Messages
     ) -> Effect:
         note, desk = handed.note, self._office.alert_desk
-        assert query.message is not None
         is_muted = press.action == "mute_story"
         outbox = desk.outbox
         if is_muted:
             await self._office.run(outbox.mute_story, note.place, note.key, now())
         else:
             await self._office.run(outbox.unmute_story, note.place, note.key)
-        is_channel = query.message.chat.type == ChatType.CHANNEL
-        view = await self._office.run(desk.drawn, handed, is_channel=is_channel, is_muted=is_muted)
+        view = await self._office.run(desk.drawn, handed)
         said = messages.text(f"alert_press.{'muted' if is_muted else 'unmuted'}")
         return Effect(said, None if view is None else lambda: self._relabel(query, view))
 

@@ -95,6 +95,9 @@ def test_a_story_is_muted_and_heard_again(served: Served, newsroom: Newsroom) ->
 
     muted = press(served, alert, "Mute story", ada, chat)
     assert labels(muted)[1] == ["Unmute story", "Pause"]
+    why = press(served, muted, "Why this?", ada, chat)
+    muted = press(served, why, "‹ Back", ada, chat)
+    assert labels(muted)[1] == ["Unmute story", "Pause"]
     text = "The causeway was closed on Monday, they say."
     newsroom.publish(("causeway2", "causeway closed", text))
     served.fake.idle(2.0)
