@@ -36,6 +36,7 @@ from retrieval.types import Article, Location
 _ORIGIN: Final = "mail"
 _DEEPEST = 20  # of parts in parts; mail has up to 5
 _TOO_DEEP = f"mail has parts in parts, more than {_DEEPEST} deep"
+_ODD_HEADERS = "mail has headers that cannot be read; save its text as a file"
 
 Found = Iterator[Article | SourceError]
 
@@ -166,6 +167,9 @@ def _read_message(data: bytes, location: Location, place: str) -> Found:
         except SourceError as error:
             is_empty = False
             yield error
+        except (RecursionError, ValueError):  # ((((… as a sender, 9999…9 as a parameter's number
+            is_empty = False
+            yield SourceError(place, _ODD_HEADERS)
     if is_empty:
         raise SourceError(place, "mail holds no text; save its attachments as files")
 
