@@ -63,7 +63,7 @@ _READERS: Final[dict[Format, Callable[[ByteStream], Iterator[Article | SourceErr
     "json": read_json,
     "csv": read_csv,
     "tsv": functools.partial(read_csv, delimiter="\t"),
-    "warc": lambda stream: read_warc(stream, _read_fetched, is_page_type=_is_page_type),
+    "warc": lambda stream: read_warc(stream, _read_captured, is_page_type=_is_page_type),
     "mail": read_mail,
     "mbox": read_mbox,
 }
@@ -83,6 +83,7 @@ _BY_SUFFIX: Final[dict[str, Format]] = {
     ".mbox": "mbox",
     ".mbx": "mbox",
 }
+_NESTED = "is an archive in an archive of the web; unpack it first"
 _ARCHIVES: Final[frozenset[Format]] = frozenset(("warc", "mail", "mbox"))
 _PROSE: Final[frozenset[Format]] = frozenset(("text", "markdown"))
 _FEED_SUFFIXES = frozenset((".rss", ".atom", ".rdf"))
@@ -167,15 +168,26 @@ def _read_stream(stream: ByteStream, suffix: str) -> Iterator[Article | SourceEr
     return _READERS[_format_of(stream, suffix)](stream)
 
 
-def _read_fetched(page: Fetched, name: str) -> Iterator[Article | SourceError]:
+def _read_captured(page: Fetched, name: str) -> Iterator[Article | SourceError]:
+    """A page of an archive; what would be an archive in it is refused, however it is called."""
+    return _read_fetched(page, name, is_captured=True)
+
+
+def _read_fetched(
+    page: Fetched, name: str, *, is_captured: bool = False
+) -> Iterator[Article | SourceError]:
     if not page.body:
         raise SourceError(name, "page is empty")
     suffix = _suffix_of(page, name)
+    if is_captured and suffix == ZIP_SUFFIX:
+        raise SourceError(name, _NESTED)
     if suffix == ZIP_SUFFIX:
         yield from read_zip(io.BytesIO(page.body), name, _read_stream)
         return
     stream = ByteStream(name, iter((recoded(page.body, page.encoding),)))
     kind = _format_of(stream, suffix)
+    if is_captured and kind in _ARCHIVES:
+        raise SourceError(name, _NESTED)
     if kind == "html":
         yield from read_html(stream, address=page.url)
     elif kind == "feed":

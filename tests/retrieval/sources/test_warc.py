@@ -7,6 +7,7 @@ import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import brotli
 import pytest
@@ -339,3 +340,28 @@ def test_read_warc_from_a_server(tmp_path: Path) -> None:
         False,
         True,
     ]
+
+
+@pytest.mark.parametrize(
+    ("address", "content_type"),
+    [
+        ("https://p.example/x.zip", ""),
+        ("https://p.example/x", "text/plain"),
+        ("https://p.example/x.mbox", "text/plain"),
+    ],
+)
+def test_read_warc_enters_no_archive_whatever_it_is_called(
+    tmp_path: Path, address: str, content_type: str
+) -> None:
+    inner = archive(response("https://p.example/inner", page()))
+    if address.endswith(".zip"):
+        packed = io.BytesIO()
+        with ZipFile(packed, "w") as file:
+            file.writestr("a.html", page())
+        inner = packed.getvalue()
+    data = archive(response(address, inner, Content_Type=content_type))
+
+    found = told(read(tmp_path / "a.warc", data), tmp_path / "a.warc")
+
+    message = "is an archive in an archive of the web; unpack it first"
+    assert [error for _, error in found] == [message]
