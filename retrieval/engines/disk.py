@@ -217,9 +217,13 @@ class DiskKept:
 
     def _let_go(self) -> None:
         with self._following:
-            if self._index is not None:
-                self._index.release()
-            self._lock.free()
+            try:
+                if self._index is not None:
+                    self._index.release()
+            except IndexingError as e:
+                log.warning("the index could not be tidied up: %s", e)
+            finally:
+                self._lock.free()
 
     def size(self) -> int:
         """See ``KeptIndex.size``."""

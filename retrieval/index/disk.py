@@ -129,17 +129,27 @@ class DiskIndex:
         with self._lock:
             self._is_held = True
             try:
-                yield
+                with self._committed():
+                    yield
             except IndexingError:
-                self._writer = None  # of no use any more; the store makes the index anew
+                # What was not committed is lost with the writer, and is taken in again
+                self._writer = None
+                self._staged = 0
+                self._position = self._saved_position
                 raise
-            except BaseException:  # Ctrl-C: what is in beyond the position is taken in again
-                self._commit()
-                raise
-            else:
-                self._commit()
             finally:
                 self._is_held = False
+
+    @contextmanager
+    def _committed(self) -> Iterator[None]:
+        try:
+            yield
+        except IndexingError:
+            raise
+        except BaseException:  # Ctrl-C: what is in beyond the position is taken in again
+            self._commit()
+            raise
+        self._commit()
 
     def update(self, add: Iterable[Entry], remove: Collection[int], revision: int = 0) -> None:  # noqa: ARG002  # one process writes
         """See ``Index.update``."""

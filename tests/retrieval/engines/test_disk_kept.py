@@ -279,6 +279,48 @@ def test_a_writer_lets_go_by_itself(
     assert other.index.count() == 4
 
 
+def test_a_commit_that_fails_loses_nothing(
+    store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = DiskKept(folder, store)
+    kept.follow()
+    save(store, article(5))
+
+    def fail(*_: object, **__: object) -> None:
+        raise IndexingError("no space left on the disk")
+
+    with monkeypatch.context() as full:
+        full.setattr(DiskIndex, "_commit", fail)
+        full.setattr(DiskIndex, "create", fail)
+        with pytest.raises(IndexingError, match="no space left"):
+            kept.follow()
+    assert kept.index.position == 3
+    save(store, article(6))
+    kept.follow()
+
+    assert kept.index.count() == 5
+
+
+def test_a_writer_that_cannot_tidy_up_lets_go_all_the_same(
+    store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept, other = DiskKept(folder, store), DiskKept(folder, store)
+    kept.follow()
+
+    def fail(_: object) -> None:
+        raise IndexingError("no space left on the disk")
+
+    with monkeypatch.context() as full:
+        full.setattr(DiskIndex, "release", fail)
+        kept.close()
+    save(store, article(4))
+    monkeypatch.setattr(disk_module, "WAIT_S", 0)
+    other.rebuild()
+
+    assert other.index.count() == 4
+    assert "could not be tidied up: no space left" in caplog.text
+
+
 def test_a_desk_answers_from_disk(tmp_path: Path) -> None:
     source = tmp_path / "a.txt"
     source.write_text("The island ferry sailed again on Monday after 11 weeks in the yard.\n")
