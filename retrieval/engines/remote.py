@@ -54,10 +54,10 @@ class RemoteKept:
         try:
             with fresh.hold():
                 taken = follow(self._store, fresh, on_follow)
-            fresh.adopt()
         except BaseException:
             fresh.discard()
             raise
+        fresh.adopt()  # what it leaves where it fails, the next one clears away
         self.index = fresh
         return taken
 

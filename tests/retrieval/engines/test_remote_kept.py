@@ -12,6 +12,7 @@ from retrieval.desk import Desk
 from retrieval.engines.remote import RemoteKept
 from retrieval.errors import IndexingError
 from retrieval.index.partial import noting_partial
+from retrieval.index.remote import RemoteIndex
 from retrieval.types import Filters
 
 SAFE = {"shards": 3, "replicas": 1}
@@ -205,6 +206,28 @@ def test_a_rebuild_that_fails_leaves_the_index_as_it_was(cluster, tmp_path):
             desk.index.name
         ]
         assert desk.index_bytes() > 0
+
+
+def test_a_rebuild_that_ends_after_the_new_index_is_in_place_keeps_it(
+    cluster, tmp_path, monkeypatch
+):
+    adopt = RemoteIndex.adopt
+
+    def adopt_and_stop(self):
+        adopt(self)
+        raise KeyboardInterrupt
+
+    cluster.reset()
+    with open_desk(tmp_path / "desk") as desk:
+        desk.add([write_articles(tmp_path / "1.jsonl", 0, 20)])
+        with monkeypatch.context() as patch:
+            patch.setattr(RemoteIndex, "adopt", adopt_and_stop)
+            with pytest.raises(KeyboardInterrupt):
+                desk.rebuild()
+    with open_desk(tmp_path / "desk") as desk:
+        assert held(desk) == stored(desk)
+        desk.rebuild()
+        assert held(desk) == stored(desk)
 
 
 def test_a_cluster_at_home_is_the_default(tmp_path):
