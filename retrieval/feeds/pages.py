@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from retrieval.errors import SourceError
 from retrieval.sources.workers import Workers
 from retrieval.types import Article
 
@@ -80,7 +82,9 @@ class Pages:
         try:
             page = fetch(url, policy=self._policy, resolve=self._resolve, check=self._robots.check)
         finally:
-            wait_s = max(self._robots.delay_s(url) or 0.0, BETWEEN_PAGES_S)
+            wait_s = BETWEEN_PAGES_S
+            with suppress(SourceError):  # of a host that must not be asked; that was told above
+                wait_s = max(self._robots.delay_s(url) or 0.0, wait_s)
             self._free_at[host] = self._clock() + wait_s
         story: Article = self._workers.run(
             read_page, page.body, page.url, page.encoding, page.content_type, name=url

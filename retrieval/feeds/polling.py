@@ -11,7 +11,6 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from retrieval.errors import FetchError, NoSuchArticle, SourceError
 from retrieval.feeds.book import FeedBook
@@ -36,9 +35,6 @@ from retrieval.sources.feeds import Entry, Feed
 from retrieval.sources.fetch import Fetched, Validators
 from retrieval.store import digest
 from retrieval.types import Article, Location, Passage
-
-if TYPE_CHECKING:
-    pass
 
 log = logging.getLogger(__name__)
 

@@ -201,8 +201,11 @@ def test_pages_of_a_host_wait_for_each_other(full: World) -> None:
         assert STORY[0] in pages.read(full.life.url(host, path)).text
     with pytest.raises(SourceError, match="404"):
         pages.read(full.life.url("a.example", "/none"))
+    for _ in range(2):  # also where it may not even be asked what it lets programs read
+        with pytest.raises(SourceError):
+            pages.read(full.life.url("private.example", "/0"))
 
-    assert slept == [0.0, 0.5, 0.0, 0.5]
+    assert slept == [0.0, 0.5, 0.0, 0.5, 0.0, 0.5]
 
 
 @pytest.mark.parametrize(
