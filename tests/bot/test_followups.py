@@ -1,102 +1,61 @@
 """Follow-ups are made whole, whole questions are left alone: tables of both."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from bot.followups import Completion, Earlier, complete
-from retrieval.types import Article, Quote, Span
-
-
-def quoted(text: str, answer: str | None = None, *, article_id: str = "fair") -> Quote:
-    """The first sentence of an article, with the words that answer."""
-    stop = min((text.find(mark) % (len(text) + 1) for mark in ".。"), default=len(text))
-    start = -1 if answer is None else text.index(answer)
-    return Quote(
-        article=Article(id=article_id, text=text),
-        span=Span(0, stop),
-        paragraph=1,
-        score=1.0,
-        answer=None if answer is None else Span(start, start + len(answer)),
-    )
-
-
-BRIDGE = (
-    "When did the harbour bridge reopen?",
-    quoted("The harbour bridge reopened on Monday. Ada Brook cut the ribbon."),
+from followup_turns import (
+    ASIDE,
+    ASIDE_HANT,
+    BESIDE,
+    BORDER,
+    BORN_RU,
+    BRIDGE,
+    BRIDGE_ES,
+    BRIDGE_HANS,
+    BRIDGE_HANT,
+    BRIDGE_RU,
+    CITY,
+    COST,
+    COUNT,
+    CUP,
+    DEFINED,
+    DELAY_HANT,
+    DIED_HANT,
+    EGYPT_HANS,
+    FAIR,
+    FAIR_ES,
+    FAIR_HANS,
+    FAIR_HANT,
+    FAIR_RU,
+    GAMES_ES,
+    GAMES_HANS,
+    LABELLED,
+    LEADER,
+    NAMED,
+    NORDIC,
+    OPENED_RU,
+    PACT_ES,
+    PACT_HANT,
+    PACT_RU,
+    PREMIER,
+    PREMIER_ES,
+    PREMIER_RU,
+    QUAKE,
+    QUAKE_HANT,
+    RATE,
+    SAID_HANT,
+    SHAKEN,
+    SHIP_HANT,
+    SHIPS_HANT,
+    SIGNED,
+    STORM,
+    TEAM_RU,
+    TOPIC,
+    TYPED,
+    UNTOLD,
+    VISIT,
+    VISITS,
 )
-FAIR = (
-    "Who opened the Baltic Fair?",
-    quoted("Mayor Ada Brook opened the Baltic Fair on Monday.", "Ada Brook"),
-)
-UNTOLD = (
-    "Who opened the Baltic Fair?",
-    quoted("The Baltic Fair was opened by Ada Brook and guests."),
-)
-CITY = ("Which city hosts the fair?", quoted("The fair is held in Port Lincoln.", "Port Lincoln"))
-VISIT = (
-    "When did Brook visit Osterholm?",
-    quoted("Ada Brook went to Osterholm in May. Osterholm is old, and in Osterholm it rains."),
-)
-QUAKE = (
-    "How many died in the Osterholm earthquake?",
-    quoted("Nine people died in the earthquake that shook Osterholm and the coast around it."),
-)
-STORM = ("How many died in the Osterholm yesterday?", quoted("Nine died in the Osterholm storm."))
-NORDIC = ("When did Norway join the pact?", None)
-TYPED = (
-    "when did norway join the pact?",
-    quoted("In May the king of Norway signed, and Norway joined the pact."),
-)
-COUNT = ("How many ships left the port in 2021?", None)
-BORDER = ("How long is the border between Norway and Sweden?", None)
-LEADER = ("Who is the harbour master of Osterholm?", None)
-DEFINED = ("Who is Ada Brook?", None)
-BESIDE = ("When? (Who opened the fair?)", None)
-RATE = ("What is the exchange rate of the crown?", None)
-PREMIER = ("Who is the prime minister of Norway?", None)
-CUP = ("Who won the Baltic Cup?", None)
-SHAKEN = ("How many died in the Osterholm earthquake?", None)
-VISITS = ("When did Brook visit Osterholm?", None)
-ASIDE = ("Who attended (the Baltic Fair)?", None)
-TOPIC = ("When? (the Baltic Fair)", None)
-NAMED = ("In Osterholm? (How many died in the storm?)", None)
-LABELLED = ("When? (In Osterholm: How many died in the storm?)", None)
-COST = ("How much does the ferry cost?", None)
-ROAR = ("lol that is wrong", None)
-GAMES_ES = ("¿Quién inauguró los Juegos del Báltico?", None)
-PREMIER_ES = ("¿Quién es el primer ministro de Noruega?", None)
-BORN_RU = ("Где родился Олаф Странд?", None)
-PREMIER_RU = ("Кто премьер-министр Норвегии?", None)
-OPENED_RU = ("Кто открыл ярмарку?", quoted("Ярмарка открыта Адой Брук.", "Адой Брук"))
-TEAM_RU = ("Сколько очков набрал «Полюс»?", None)
-DIED_HANT = ("花蓮地震死了多少人？", None)
-ASIDE_HANT = ("死了多少人（花蓮）？", None)
-SHIP_HANT = ("神舟二十號什麼時候返回？", None)
-DELAY_HANT = ("為什麼延後？", None)
-GAMES_HANS = ("北海冬奥会在哪里举行？", None)
-EGYPT_HANS = ("埃及什么时候加入公约？", None)
 
-FAIR_ES = (
-    "¿Quién inauguró la Feria del Mar?",
-    quoted("Ada Brook inauguró la Feria del Mar el lunes.", "Ada Brook"),
-)
-BRIDGE_ES = ("¿Cuándo reabrió el puente viejo?", quoted("El puente viejo reabrió el lunes."))
-PACT_ES = ("¿Cuándo entró Noruega en el pacto?", None)
-
-FAIR_RU = ("Кто открыл ярмарку в Осло?", quoted("Ада Брук открыла ярмарку в Осло.", "Ада Брук"))
-BRIDGE_RU = ("Когда снова открыли мост?", None)
-PACT_RU = ("Когда Норвегия вступила в пакт?", None)
-
-BRIDGE_HANT = ("大橋什麼時候重新開放？", quoted("大橋於週一重新開放。市長說很好。"))
-FAIR_HANT = ("誰為博覽會揭幕？", quoted("市長林小橋為博覽會揭幕。", "林小橋"))
-PACT_HANT = ("挪威什麼時候加入公約？", None)
-SIGNED = ("When did Norway join NATO?", quoted("Norway joined NATO on Monday."))
-SAID_HANT = ("林小橋從星期一說了什麼？", None)
-QUAKE_HANT = ("花蓮地震造成多少人死亡？", None)
-SHIPS_HANT = ("有多少艘船離開港口？", None)
-BRIDGE_HANS = ("大桥什么时候重新开放？", None)
-FAIR_HANS = ("谁为博览会揭幕？", quoted("市长林小桥为博览会揭幕。", "林小桥"))
+from bot.followups import Earlier, complete
 
 FOLLOWUPS = [
     # by rule 'kind':
@@ -394,159 +353,3 @@ WHOLE = [
 )
 def test_a_whole_question_is_left_alone(before, question) -> None:
     assert complete(question, [Earlier(before[0], (before[1],))]) is None
-
-
-REPLIES = [
-    (BRIDGE, "Who attended?", "Who attended (the harbour bridge)?"),
-    (BRIDGE, "Who won?", "Who won (the harbour bridge)?"),
-    (FAIR, "how many tickets sold?", "How many tickets sold (the Baltic Fair)?"),
-    (BRIDGE_HANT, "誰出席？", "誰出席（大橋）？"),
-    (FAIR, "Who is Olaf Strand?", None),
-    (FAIR, "Thanks", None),
-    (FAIR, "what did the tall man from the ferry line say afterwards?", None),
-    (BRIDGE_HANT, "《大橋》誰演的？", None),
-]
-
-
-@pytest.mark.parametrize(("before", "reply", "whole"), REPLIES)
-def test_a_reply_asks_about_what_it_replies_to(before, reply, whole) -> None:
-    made = complete(reply, [Earlier(before[0], (before[1],), is_replied_to=True)])
-
-    assert (made and made.question) == whole
-    assert made is None or made.rule == "continued"
-
-
-UNEXPLAINED = [
-    (("When did the ferry sink?", None), "who is he?"),
-    (("Кто победил вчера?", None), "Кто он?"),
-    (("Who won yesterday?", None), "where is it?"),
-    (("Quand le pont a-t-il rouvert ?", None), "who is he?"),
-    (BRIDGE, "And when?"),  # the same again
-    (ROAR, "when?"),  # neither a question nor a name
-    (("How old is Norway?", None), "who is he?"),
-    (("Кения? (Где Осло?)", None), "кто он?"),
-    (("埃及博物馆什么时候重新开放？", None), "他是谁？"),
-    (NORDIC, "And Norway?"),
-]
-
-
-@pytest.mark.parametrize(("before", "followup"), UNEXPLAINED)
-def test_what_nothing_explains_is_left_alone(before, followup) -> None:
-    question, quote = before
-
-    assert complete(followup, [Earlier(question, () if quote is None else (quote,))]) is None
-
-
-def test_nothing_was_asked_before() -> None:
-    assert complete("And when?", []) is None
-
-
-def test_a_turn_that_says_nothing_is_passed_over() -> None:
-    turns = [Earlier("When did Norway join?"), Earlier("And who?"), Earlier("🌉")]
-
-    made = complete("And why?", turns)
-
-    assert made == Completion(
-        "Why did Norway join?", "kind", ("Norway", "join"), (), back=3, name="Norway"
-    )
-
-
-def test_the_turn_before_explains_what_the_last_does_not() -> None:
-    turns = [Earlier("Who is Ada Brook?"), Earlier("When did the ferry sink?")]
-
-    made = complete("How old is she?", turns)
-
-    assert made == Completion(
-        "How old is Ada Brook?", "pronoun", ("Ada Brook",), (), back=2, name="Ada Brook"
-    )
-
-
-def test_a_turn_that_asks_nothing_is_passed_over() -> None:
-    turns = [Earlier("When did Norway join?"), Earlier("lol that is wrong")]
-
-    made = complete("And why?", turns)
-
-    assert made is not None
-    assert (made.question, made.back) == ("Why did Norway join?", 2)
-
-
-@pytest.mark.parametrize(
-    ("asked", "followup"),
-    [("Where was Tesla born?", "How old is he?"), ("祖沖之在哪裡？", "他是誰？")],
-)
-def test_where_the_last_turn_may_name_a_person_no_other_is_taken(asked, followup) -> None:
-    assert complete(followup, [Earlier("Who is Ada Brook?"), Earlier(asked)]) is None
-
-
-def test_filters_alone_keep_what_a_completion_added() -> None:
-    made = complete("", [Earlier("When? (Who opened the fair?)")], is_filtered=True)
-
-    assert made is not None
-    assert made.question == "When? (Who opened the fair?)"
-
-
-@pytest.mark.parametrize("followup", ["Where was it going?", "How big is it?", "And when?"])
-def test_what_the_last_turn_does_not_explain_is_not_sought_in_another_topic(followup) -> None:
-    turns = [Earlier("Who opened the Baltic Fair?"), Earlier("When did a ferry sink?")]
-
-    assert complete(followup, turns) is None
-
-
-def test_older_turns_are_not_read() -> None:
-    ferry = Earlier("When did the ferry sink?")
-
-    assert complete("How old is she?", [Earlier("Who is Ada Brook?"), ferry, ferry]) is None
-
-
-def test_nothing_leans_on_a_pasted_text_nor_past_it() -> None:
-    pasted = Earlier("Who opened the fair? " + "The rain went on. " * 40)
-
-    assert complete("And when?", [Earlier(FAIR[0], (FAIR[1],)), pasted]) is None
-
-
-def test_articles_are_those_of_the_first_quote() -> None:
-    twin = quoted("The fair was opened by Ada Brook.", article_id="twin")
-    first = quoted("Ada Brook opened the fair.", "Ada Brook")
-    joined = Quote(first.article, first.span, 1, 1.0, first.answer, also_in=(twin, twin))
-
-    made = complete(
-        "And why?", [Earlier("Who opened the fair?", (joined, quoted("No.", article_id="x")))]
-    )
-
-    assert made is not None
-    assert made.articles == ("fair", "twin")
-
-
-@pytest.mark.parametrize("question", ["", "And?", "¿Y?", "那？"])
-def test_filters_alone_ask_the_same_again(question) -> None:
-    turns = [Earlier("When did Norway join the pact?")]
-
-    made = complete(question, turns, is_filtered=True)
-
-    assert made is not None
-    assert (made.rule, made.question) == ("again", "When did Norway join the pact?")
-    assert complete(question, turns) is None
-
-
-ANY = st.text(max_size=80)
-
-
-@given(ANY, ANY, ANY, st.booleans())
-def test_any_text_is_read(question: str, earlier: str, text: str, is_replied_to: bool) -> None:
-    quotes = (quoted("a" + text.replace(".", "").replace("。", "") + "."),)
-
-    made = complete(question, [Earlier(earlier, quotes, is_replied_to)])
-
-    assert made is None or made.question.strip()
-
-
-OPENINGS = st.sampled_from(
-    ["And ", "what about ", "¿Y ", "А ", "那", "who is he ", "what did it ", "她"]
-)
-
-
-@given(OPENINGS, ANY, st.sampled_from([BRIDGE, FAIR, FAIR_ES, FAIR_RU, BRIDGE_HANT]))
-def test_any_followup_is_read(opening: str, rest: str, before) -> None:
-    made = complete(opening + rest, [Earlier(before[0], (before[1],))])
-
-    assert made is None or made.question.strip()
