@@ -26,6 +26,8 @@ from retrieval.store import Store
 from retrieval.types import Article
 
 START = datetime(2024, 4, 3, 8, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 
 STORIES = (
     "The harbour bridge reopened on Friday after eleven months of repairs to its deck.",
@@ -57,6 +59,9 @@ def item(
     }
     parts = (f"<{k}>{escape(v)}</{k}>" for k, v in said.items() if v is not None)
     return f"<item>{''.join(parts)}</item>"
+
+
+FOUR = tuple(item(n) for n in range(4))
 
 
 def rss(*items: str, title: str = "Quay Post", head: str = "") -> bytes:
