@@ -349,6 +349,26 @@ def test_a_desk_whose_index_breaks_while_asked_answers(
     assert "a bad sector" in caplog.text
 
 
+def test_an_index_that_another_thread_made_anew_is_not_made_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "a.txt"
+    source.write_text("The island ferry sailed again on Monday after 11 weeks in the yard.\n")
+    with Desk.open(tmp_path / "desk", engine="disk") as desk:
+        desk.add([source])
+        made: list[object] = []
+
+        def search(*_: object) -> None:
+            desk.rebuild()  # as another thread does whose search broke before
+            made.append(desk.index)
+            raise IndexingError("a bad sector")
+
+        monkeypatch.setattr(desk.index, "search", search)
+        assert isinstance(desk.ask("When did the island ferry sail again?"), Answer)
+
+        assert made == [desk.index]
+
+
 def test_a_failed_start_closes_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise StoreError("no")
