@@ -14,6 +14,7 @@ from bot.demo import corpus_path
 from retrieval.desk import Desk
 
 ADMIN = 999_001
+START_S = 30.0  # about 3 s on an idle machine; several processes share it with the tests
 
 _ids = itertools.count(5_000)
 
@@ -86,9 +87,9 @@ def await_start(fake: FakeTelegram, settings: Mapping[str, str], after: int = 0)
     """Return once the bot takes updates, and let them reach it."""
     if settings.get("MODE") == "webhook":
         fake.proxy = f"http://127.0.0.1:{settings['PORT']}"
-        fake.wait_call("setWebhook", after=after)
+        fake.wait_call("setWebhook", after=after, timeout=START_S)
     else:
-        fake.wait_call("getUpdates", after=after)
+        fake.wait_call("getUpdates", after=after, timeout=START_S)
 
 
 @pytest.fixture(scope="module")
