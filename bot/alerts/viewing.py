@@ -24,7 +24,6 @@ from bot.alerts.views import (
     Missed,
     MissedReason,
     OverBudget,
-    PreviewView,
     Report,
     Standing,
     StoryView,
@@ -197,25 +196,6 @@ class AlertViews(AlertsPart):
             last=time_out(last),
             title=None if story is None else story.title,
             is_topic=is_topic(subscription),
-        )
-
-    def preview(
-        self, query: str, days: int, found: Sequence[tuple[Article, Match]], messages: int
-    ) -> PreviewView:
-        """
-        What a back-test came to.
-
-        Args:
-            query: As it was written.
-            days: How far back it went.
-            found: The last messages' articles with what matched, newest first.
-            messages: How many there would have been.
-        """
-        return PreviewView(
-            query=query,
-            days=days,
-            messages=messages,
-            latest=tuple(report_of(article, match) for article, match in found),
         )
 
     # --- what was missed --------------------------------------------------------

@@ -13,9 +13,6 @@ from bot.alerts.values import ChatSettings, Note, Subscription
 from retrieval.index.snapshot import host_of
 from retrieval.types import Article, Quote, Span
 
-FEWEST_FOR_TOO_MANY = 10
-"""Messages a day of one subscription that nobody reads on; half the budget."""
-
 Standing = Literal["current", "corrected", "withdrawn"]
 
 MissedReason = Literal[
@@ -160,31 +157,6 @@ class SubscriptionView:
     last: datetime | None
     title: str | None = None
     is_topic: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreviewView:
-    """
-    What a query would have brought, had it been asked for earlier.
-
-    Attributes:
-        query: As it was written.
-        days: Over how many.
-        messages: That it would have sent, one a story.
-        latest: The last of them, newest first.
-    """
-
-    query: str
-    days: int
-    messages: int
-    latest: tuple[Report, ...] = ()
-
-    @property
-    def advice(self) -> Literal["none", "too_many"] | None:
-        """What to say of so few, or so many; None where the number is a good one."""
-        if self.messages == 0:
-            return "none"
-        return "too_many" if self.messages >= FEWEST_FOR_TOO_MANY * self.days else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,5 @@
 """
-Subscriptions, a back-test, what was missed and when a chat is told, in a chat's markup.
+Subscriptions, what was missed and when a chat is told, in a chat's markup.
 
 Times are those of the chat's clocks.
 """
@@ -13,7 +13,6 @@ from bot.render.citation import SEPARATOR, day
 from bot.render.cited import NAME_MAX, TITLE_MAX, Citations
 from bot.render.lists import listed
 from bot.render.markup import Html, escape, joined, name, one_line, tag
-from bot.render.reported import heading, quotation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,16 +20,13 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from bot.alerts.values import ChatSettings, Subscription
-    from bot.alerts.views import Missed, PreviewView, SubscriptionView
+    from bot.alerts.views import Missed, SubscriptionView
     from bot.messages import Messages
 
 BLANK_LINE = "\n\n"
 
 QUERY_MAX = 200
 """UTF-16 units of a query in a list."""
-
-QUOTE_MAX = 300
-"""UTF-16 units of a quote where several are listed."""
 
 DETAIL_MAX = 160
 """UTF-16 units of what Telegram said."""
@@ -135,41 +131,6 @@ def _suspended(chat: ChatSettings, messages: Messages) -> Html:
         return Html("")
     reason = one_line(chat.suspended_for or "?", DETAIL_MAX)
     return tag("i", escape(messages.text("alerts.suspended", reason=reason)))
-
-
-# --- a back-test -------------------------------------------------------------------
-
-
-def preview(view: PreviewView, citations: Citations, messages: Messages) -> Html:
-    """How many messages, the last ones, and a proposal."""
-    days = messages.count("backtest.days", view.days)
-    query = name(view.query, QUERY_MAX)
-    if view.advice == "none":
-        said = messages.text("backtest.nothing", days=days)
-        proposal = escape(messages.text("backtest.try_fewer"))
-        return joined([joined([tag("b", query), escape(said)], "\n"), proposal], BLANK_LINE)
-    sent = messages.count("backtest.messages", view.messages)
-    a_day = round(view.messages / view.days)
-    if a_day:
-        rate = messages.count("backtest.rate", a_day)
-        said = messages.text("backtest.sent_rate", days=days, messages=sent, rate=rate)
-    else:
-        said = messages.text("backtest.sent", days=days, messages=sent)
-    entries = [
-        joined(
-            [
-                heading(report, citations),
-                quotation(report, QUOTE_MAX),
-                citations.line(report.quote, is_named=False),
-            ],
-            "\n",
-        )
-        for report in view.latest
-    ]
-    last = escape(messages.text("backtest.last")) if entries else Html("")
-    advice = escape(messages.text("backtest.try_more")) if view.advice else Html("")
-    head = joined([tag("b", query), escape(said), advice, last], "\n")
-    return listed(head, entries, BLANK_LINE, messages)
 
 
 # --- what was missed ---------------------------------------------------------------

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
         DigestView,
         Missed,
         OverBudget,
-        PreviewView,
         Report,
         StoryView,
         SubscriptionView,
@@ -284,10 +283,6 @@ class AlertRenderer:
     def card(self, view: SubscriptionView, now: datetime) -> str:
         """All about one subscription."""
         return alert_lists.card(view, now, self._messages)
-
-    def preview(self, view: PreviewView) -> str:
-        """What a query would have brought, and what to do if that is nothing or too much."""
-        return alert_lists.preview(view, self._citations, self._messages)
 
     def missed(
         self, found: Sequence[Missed], chat: ChatSettings, since: datetime, now: datetime

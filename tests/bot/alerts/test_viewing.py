@@ -282,16 +282,3 @@ def test_evidence_is_of_what_is_asked(world, query, words):
     found = evidence_of(replace(subscription, query=query), article)
 
     assert [span.of(article.text) for span in found.spans] == words
-
-
-def test_a_preview_has_its_articles_and_an_advice(world, views):
-    subscription = world.subscribe("bridge")
-    world.publish("bridge")
-    article = world.store.get("bridge")
-    found = [(article, evidence_of(subscription, article))]
-
-    assert views.preview("bridge", 7, [], 0).advice == "none"
-    assert views.preview("bridge", 7, found, 69).advice is None
-    preview = views.preview("bridge", 7, found, 70)
-    assert preview.advice == "too_many"
-    assert words_of(preview.latest[0]) == ["bridge"]

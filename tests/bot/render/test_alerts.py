@@ -24,7 +24,6 @@ from bot.alerts.views import (
     DigestView,
     Missed,
     OverBudget,
-    PreviewView,
     StoryView,
     SubscriptionView,
 )
@@ -273,39 +272,6 @@ def test_a_card_of_a_digest_has_no_budget_and_a_suspended_chat_its_reason() -> N
 
 
 # --- a back-test ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("messages", "said"),
-    [
-        (3, "In the last 7 days this would have sent 3 messages.\nThe last of them:\n\n"),
-        (14, "In the last 7 days this would have sent 14 messages (2 a day).\nThe last of them:"),
-        (
-            84,
-            (
-                "In the last 7 days this would have sent 84 messages (12 a day).\n"
-                "That is a lot. Add a word"
-            ),
-        ),
-    ],
-)
-def test_a_preview_tells_how_many_and_the_last(messages: int, said: str) -> None:
-    preview = PreviewView(
-        query="bridge", days=7, messages=messages, latest=(report(BRIDGE, "bridge"),) * 3
-    )
-    seen = shown(EN.preview(preview))
-
-    assert seen.text.startswith(f"bridge\n{said}")
-    assert seen.quotations == [QUOTED] * 3
-
-
-def test_a_preview_of_nothing_proposes_fewer_words() -> None:
-    seen = shown(EN.preview(PreviewView(query="bridge", days=1, messages=0)))
-
-    assert seen.text == (
-        "bridge\nIn the last day this would have sent nothing.\n\n"
-        "Fewer words match more; OR joins those that may stand for each other: bridge OR tunnel"
-    )
 
 
 # --- what was missed, and when a chat is told -------------------------------------------------

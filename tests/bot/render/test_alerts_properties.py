@@ -26,7 +26,6 @@ from bot.alerts.views import (
     DigestView,
     Missed,
     OverBudget,
-    PreviewView,
     Report,
     StoryView,
     SubscriptionView,
@@ -120,7 +119,6 @@ def messages_for(
             yield chat.digest(digest, page)
         yield chat.alerts_list(cards * 12, lost, NOON)
         yield from (chat.card(card, NOON) for card in cards)
-        yield chat.preview(PreviewView(query=asked, days=7, messages=900, latest=tuple(found * 3)))
         yield chat.missed(missed * 6, CHAT, NOON, NOON)
         yield chat.settings(lost, NOON)
 
