@@ -27,6 +27,7 @@ MOST_UNSURE = 3
 """So many crashes may repeat a message, one each; one that is there at every crash may be why."""
 
 TOO_OLD = "could not be sent while it was news"
+NOTHING_LEFT = "none of its articles is left"
 
 
 class Handed(NamedTuple):

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.alerts.backtest import Backtest, backtest
 from bot.alerts.calibration import calibrate
 from bot.alerts.digest import Digests
-from bot.alerts.outbox import Outbox
+from bot.alerts.outbox import NOTHING_LEFT, Outbox
 from bot.alerts.subscriptions import MOST_A_CHAT, Subscriptions
 from bot.alerts.values import (
     DEFAULT_BUDGET,
@@ -24,8 +24,6 @@ from bot.alerts.watcher import Watcher
 from bot.errors import UsageProblem
 from retrieval.desk import Desk
 from retrieval.query import parse_standing
-
-NOTHING_LEFT = "its article is kept no more"
 
 
 class TerminalAlerts:

@@ -25,7 +25,7 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.alerts.outbox import Handed
+from bot.alerts.outbox import NOTHING_LEFT, Handed
 from bot.alerts.values import NO_THREAD, Note
 from bot.telegram.alert_messages import ReadyAlert
 from bot.telegram.background import Tasks, end_within
@@ -48,8 +48,6 @@ EDITS_AT_ONCE = 100
 _FIRST_PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 60.0
 _RECORD_AGAIN_S = (0.5, 1.0, 5.0, 15.0, 60.0)
-
-NO_TEXT = "none of its articles is kept any more"
 
 
 class _NotWanted(Exception):
@@ -130,7 +128,7 @@ class Delivery:
         note, office = handed.note, self._office
         ready = await office.run(office.alert_messages.make, handed, now())
         if ready is None:
-            await self._record(self._book.outbox.end, note, "failed", NO_TEXT)
+            await self._record(self._book.outbox.end, note, "withdrawn", NOTHING_LEFT)
             return True
 
         async def on_turn() -> None:
