@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from alert_paper import NOTE
 from paper import Paper
 
-from bot.alerts.values import ChatSettings, Note, Place
+from bot.alerts.values import ChatSettings, Place
 from bot.alerts.views import DigestView, Report, StoryView
 from bot.render.terminal import QUOTE_MAX_CHARS
 from bot.render.told import OUTLETS_MAX, Reason, draw_digest, draw_story
@@ -113,24 +114,7 @@ def test_digest_is_numbered():
     paper = Paper()
 
     stories = (StoryView(reports=(report(),)), StoryView(reports=(report("Rain fell."),)))
-    note = Note(
-        id=1,
-        place=Place(0),
-        kind="digest",
-        key="d",
-        state="sending",
-        reason=None,
-        created=WHEN,
-        not_before=WHEN,
-        is_silent=False,
-        attempts=1,
-        was_unsure=False,
-        revision=1,
-        shown=0,
-        message_id=None,
-        answer_id=None,
-        sent=None,
-    )
+    note = replace(NOTE, place=Place(0), kind="digest")
 
     draw_digest(
         paper.terminal, DigestView(note=note, chat=ChatSettings(chat_id=0), stories=stories)
