@@ -19,6 +19,7 @@ class StopRules(NamedTuple):
     doubtful: frozenset[str]  # ends a sentence only before one of `starters`: "Inc."
     starters: frozenset[str]  # capitalised words that begin sentences rather than names
     has_ordinals: bool  # "am 3. Mai"
+    words: frozenset[str]  # all of the first three
 
 
 _NEVER = {
@@ -132,10 +133,12 @@ def stop_rules(lang: str | None) -> StopRules:
     def words(table: dict[str, str]) -> frozenset[str]:
         return _words(table[""] + " " + table.get(language, ""))
 
+    never, numbered, doubtful = words(_NEVER), words(_NUMBERED), words(_DOUBTFUL)
     return StopRules(
-        never=words(_NEVER),
-        numbered=words(_NUMBERED),
-        doubtful=words(_DOUBTFUL),
+        never=never,
+        numbered=numbered,
+        doubtful=doubtful,
         starters=words(_STARTERS),
         has_ordinals=language in _words(_ORDINALS),
+        words=never | numbered | doubtful,
     )

@@ -2,9 +2,9 @@
 Text to terms: the one analyzer, for articles and for questions.
 
 A text is normalised (folding.py) and cut into chunks, what stands between spaces and
-brackets; a chunk is expanded into terms once (chunks.py) and then remembered, so that a
-corpus costs one regular expression and one look-up a word. Which language a text is in
-is detect.py's.
+brackets; a chunk is expanded into terms once (chunks.py) and then remembered. To index a
+text, what stands between two spaces is remembered with all of its chunks, so that a corpus
+costs one look-up a word. Which language a text is in is detect.py's.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from functools import cache
 from itertools import chain
 from typing import TypeVar
 
-from retrieval.language.chunks import ASCII_CHUNK, Expander, Record, chunk_pattern, is_run
+from retrieval.language.chunks import ASCII_CHUNK, Expander, Record, chunk_pattern, has_run
 from retrieval.language.folding import GROUP_SPACE, align, normalise
 from retrieval.language.scripts import base_language
 from retrieval.language.stems import STEMMER_VERSION
@@ -66,9 +66,8 @@ def analyze(text: str, lang: str | None) -> list[Term]:
 def terms(text: str, lang: str | None) -> list[str]:
     """The texts of what ``analyze`` gives, faster."""
     analyzer = _analyzer_for(text, lang)
-    normal = normalise(text)
-    chunks = analyzer.pattern_for(normal).findall(normal)
-    return list(chain.from_iterable(map(analyzer.texts.__getitem__, chunks)))
+    words = analyzer.words_of(normalise(text))
+    return list(chain.from_iterable(map(analyzer.texts.__getitem__, words)))
 
 
 def query_terms(question: str, langs: Sequence[str | None]) -> list[str]:
@@ -106,7 +105,7 @@ _COUNTRY = re.compile(
 )
 
 
-# Chunks remembered by an analyzer: 10 MB of news have about as many, in some 20 MB.
+# Words remembered by an analyzer: 10 MB of news have about as many, in some 20 MB.
 _REMEMBERED = 1 << 16
 # Longer runs of a script without spaces hardly ever come again.
 _LONGEST_REMEMBERED_RUN = 4
@@ -116,8 +115,10 @@ _Made = TypeVar("_Made")
 
 class Memo(dict[str, _Made]):
     """
-    What *make* gave for a chunk; emptied when *limit* is reached, as most were seen once.
+    What *make* gave for a word; at most twice *limit* words, of which most were seen once.
 
+    When there are *limit* words, they become the older ones, and those before them are
+    dropped; an older word that comes again is a new one, so that frequent words stay.
     Threads share it without a lock: at worst two of them make the same value.
     """
 
@@ -125,24 +126,45 @@ class Memo(dict[str, _Made]):
         super().__init__()
         self._make = make
         self._limit = limit
+        self._older: dict[str, _Made] = {}
 
-    def __missing__(self, chunk: str) -> _Made:
-        made = self._make(chunk)
-        if len(chunk) <= _LONGEST_REMEMBERED_RUN or not is_run(chunk):
+    def __missing__(self, word: str) -> _Made:
+        older = self._older
+        made = older[word] if word in older else self._make(word)
+        if len(word) <= _LONGEST_REMEMBERED_RUN or not has_run(word):
             if len(self) >= self._limit:
+                self._older = dict(self)
                 self.clear()
-            self[chunk] = made
+            self[word] = made
         return made
 
 
 class _Analyzer:
-    """Finds and remembers the chunks of texts in one language."""
+    """
+    Finds and remembers the chunks of texts in one language.
+
+    Attributes:
+        records: The terms of a chunk.
+        texts: The texts of the terms of a chunk, or of a word with all of its chunks.
+    """
 
     def __init__(self, lang: str | None, *, in_capitals: bool) -> None:
-        expander = Expander(lang, in_capitals=in_capitals)
+        self._expander = expander = Expander(lang, in_capitals=in_capitals)
         self._spaced_groups = expander.spaced_groups
         self.records: Memo[tuple[Record, ...]] = Memo(expander.expand)
-        self.texts: Memo[tuple[str, ...]] = Memo(expander.expand_texts)
+        self.texts: Memo[tuple[str, ...]] = Memo(self._expand_word)
+
+    def words_of(self, text: str) -> list[str]:
+        """What has all chunks of a normalised text in it: its words, or where spaces stand in numbers, these."""
+        if self._spaced_groups or GROUP_SPACE in text:
+            return self.pattern_for(text).findall(text)
+        return text.split()
+
+    def _expand_word(self, word: str) -> tuple[str, ...]:
+        chunks = self.pattern_for(word).findall(word)
+        if chunks == [word]:
+            return self._expander.expand_texts(word)
+        return tuple(chain.from_iterable(map(self.texts.__getitem__, chunks)))
 
     def pattern_for(self, text: str) -> re.Pattern[str]:
         if text.isascii() and not self._spaced_groups and GROUP_SPACE not in text:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from retrieval.language.folding import GROUP_SPACE, fold_case, fold_han, fold_letters, normalise
@@ -146,9 +146,12 @@ class Expander:
         """The terms of a chunk in the order of their starts; () if it has none."""
         if is_run(chunk):
             return tuple(self._grams(chunk))
-        plain = chunk.translate(_PLAIN)
-        plain = _OTHER_DIGIT.sub(lambda match: str(unicodedata.decimal(match[0])), plain)
-        found = self._spaced_number(plain) or self._pieces(plain)
+        if chunk.isascii() and chunk.isalpha():  # most are a word and nothing else
+            found: Iterable[Record] = self._word(chunk, 0)
+        else:
+            plain = chunk.translate(_PLAIN)
+            plain = _OTHER_DIGIT.sub(lambda match: str(unicodedata.decimal(match[0])), plain)
+            found = self._spaced_number(plain) or self._pieces(plain)
         return tuple(
             (term[:_LONGEST_TERM], start, stop, is_stop)
             for term, start, stop, is_stop in found
@@ -280,6 +283,16 @@ class Expander:
 def is_run(chunk: str) -> bool:
     """Whether a chunk is a run of a script that is cut into grams, not words."""
     return script_of(chunk[0]) in _RUN_SCRIPTS
+
+
+def has_run(word: str) -> bool:
+    """Whether such a run stands anywhere in *word*."""
+    return not word.isascii() and _run().search(word) is not None
+
+
+@cache
+def _run() -> re.Pattern[str]:
+    return re.compile(f"[{class_of(*_RUN_SCRIPTS)}]")
 
 
 def _windows(length: int, size: int) -> list[tuple[int, int]]:
