@@ -28,7 +28,8 @@ SKETCH = 4
 _PHRASED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _HAN = "\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _TOKEN = re.compile(rf"[{_PHRASED}{_HAN}]|[^\W{_PHRASED}{_HAN}]+")
-_ASCII_TOKEN = re.compile(r"\w+", re.ASCII)
+_SPACED_TOKEN = re.compile(r"\w+")  # the same for texts without those scripts, twice as fast
+_IS_UNSPACED = re.compile(f"[{_PHRASED}{_HAN}]")
 _IS_PHRASED = re.compile(f"[{_PHRASED}]")
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # odd: no information is lost by it
@@ -98,8 +99,8 @@ def _hashes(text: str) -> npt.NDArray[np.uint64]:
 
 def _tokens(text: str) -> tuple[Sequence[str], int]:
     """The words of *text* in lower case, and how many of them make a shingle."""
-    if text.isascii():
-        return _ASCII_TOKEN.findall(text), _SHINGLE_WORDS
+    if text.isascii() or _IS_UNSPACED.search(text) is None:
+        return _SPACED_TOKEN.findall(text), _SHINGLE_WORDS
     tokens = _TOKEN.findall(text)
     phrased = sum(_IS_PHRASED.match(token) is not None for token in tokens)
     return tokens, _SHINGLE_PHRASED if 2 * phrased > len(tokens) else _SHINGLE_WORDS

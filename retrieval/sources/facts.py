@@ -31,10 +31,11 @@ _UNSPACED = (
 
 _STRINGS = tuple(_UNSPACED.split("|"))
 # Names by their first word: what a text opens no word with is not looked for in it.
-_FIRST = re.compile(r"[A-ZА-Яd]\w+")
+_FIRST = re.compile(r"[A-ZА-Я]\w+")
 _BY_FIRST: dict[str, list[str]] = {}
 for _name in f"{_SPACED}|{_CYRILLIC}".split("|"):
-    _BY_FIRST.setdefault(_FIRST.findall(_name)[0], []).append(_name)
+    _BY_FIRST.setdefault((_FIRST.findall(_name) or [_name])[0], []).append(_name)
+_SMALL_FIRSTS = {first for first in _BY_FIRST if first.islower()}
 
 _NAME_WORD = r"[^\W\d_][\w’'.&-]*"
 _LINKS = r"(?:of|the|and|for|de|la|le|du|des|del|di|da|von|van|bin|al|ibn|y|et)"
@@ -43,7 +44,7 @@ _BEFORE = re.compile(rf"(?:{_NAME_WORD}\s+(?:{_LINKS}\s+){{0,2}}){{0,9}}{_NAME_W
 _BEFORE_WITH_COMMAS = re.compile(
     rf"(?:{_NAME_WORD},?\s+(?:{_LINKS}\s+){{0,2}}){{0,9}}{_NAME_WORD}$"
 )
-_BRACKET = re.compile(r"\s?[(（]([^()（）\n]{1,60})[)）]")
+_BRACKET = re.compile(r"[(（]([^()（）\n]{1,60})[)）]")
 _OR = re.compile(
     r",\s+(?:or|also known as|known as|abbreviated as|or simply)\s+(?:the\s+)?([A-Z][\w&.-]{1,19})(?=[,.;:)\s])"
 )
@@ -51,6 +52,7 @@ _BEFORE_CHARACTERS = 120
 _LETTERS_TO_LACK_ONE = 4
 _ACRONYM = re.compile(r"[A-Z][A-Z0-9&.-]{1,11}s?")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7a3]")
+_ARABIC_OR_HAN = re.compile(r"[\u0600-\u06ff\u3400-\u9fff]")
 _HAN_NAME = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u3040-\u30ffー·・\uac00-\ud7a3]{2,20}$")
 _HAN_AND = re.compile(r"[與与和及&＆]")
 _LATIN_ALIAS = re.compile(r"[A-Z][\w.’'-]*(?:[ ·-][\w.’'&-]+){0,5}")
@@ -115,7 +117,7 @@ _TITLES = frozenset(
 
 def agencies_in(text: str) -> tuple[str, ...]:
     """The agencies and papers that *text* names, as it writes them, in text order, each once."""
-    firsts = _BY_FIRST.keys() & set(_FIRST.findall(text))
+    firsts = _BY_FIRST.keys() & {*_FIRST.findall(text), *_SMALL_FIRSTS}
     found = [
         (at, name)
         for first in firsts
@@ -123,7 +125,7 @@ def agencies_in(text: str) -> tuple[str, ...]:
         for at in _places(text, name)
         if _stands_alone(text, at, name)
     ]
-    if not text.isascii():
+    if not text.isascii() and _ARABIC_OR_HAN.search(text):
         found += [(at, name) for name in _STRINGS for at in _places(text, name)]
     names: list[str] = []
     stop = 0
@@ -157,11 +159,14 @@ def aliases_in(text: str) -> tuple[Alias, ...]:
     """
     found: list[tuple[int, Alias]] = []
     for match in _BRACKET.finditer(text):
-        before = text[max(0, match.start() - _BEFORE_CHARACTERS) : match.start()]
+        start = match.start()
+        if text[start - 1 : start].isspace():
+            start -= 1
+        before = text[max(0, start - _BEFORE_CHARACTERS) : start]
         alias = match[1].strip()
         name = _name_for(before, alias)
         if name:
-            found.append((match.start(), Alias(name, alias)))
+            found.append((start, Alias(name, alias)))
     for match in _OR.finditer(text):
         before = text[max(0, match.start() - _BEFORE_CHARACTERS) : match.start()]
         alias = match[1].rstrip(".")
