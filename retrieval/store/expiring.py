@@ -21,8 +21,9 @@ from typing import NamedTuple, TypeVar
 
 from retrieval.store import copies
 from retrieval.store.connection import Row
+from retrieval.store.inserts import Inserts
 from retrieval.store.rows import META, text_out
-from retrieval.store.saving import NOTHING, Saving, moment_in
+from retrieval.store.saving import Saving, moment_in
 from retrieval.store.schema import DROPPED
 
 _Item = TypeVar("_Item")
@@ -195,7 +196,9 @@ class Expiring(Saving):
         )
         copies.leave(self.database, [key])
         if not was_deleted:
-            self._record(key, version, "expire", NOTHING, range(first, stop), now)
+            inserts = Inserts(self.database)
+            inserts.change(key, version, "expire", now, removed=range(first, stop))
+            inserts.write()
         return True
 
     # --- texts --------------------------------------------------------------

@@ -22,6 +22,7 @@ Outcome = Literal["new", "changed", "same", "deleted"]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _DIGEST_BYTES = 16
+_sorted_json = json.JSONEncoder(sort_keys=True).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +267,7 @@ def digest(article: Article) -> bytes:
         dict(article.extra),
     ]
     # JSON in ASCII is the same whatever the version of Python; a NUL stands in no JSON.
-    hashed = hashlib.blake2b(json.dumps(meta, sort_keys=True).encode(), digest_size=_DIGEST_BYTES)
+    hashed = hashlib.blake2b(_sorted_json(meta).encode(), digest_size=_DIGEST_BYTES)
     hashed.update(b"\x00")
     hashed.update(article.text.encode("utf-8", "surrogatepass"))
     return hashed.digest()

@@ -5,32 +5,32 @@ Whether an article is new, changed or the same is decided here once more, under 
 write lock, so that two processes that ingest the same file store it once.
 """
 
-# ruff: noqa: S608 (only names of columns and marks for parameters are put into SQL)
-
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from retrieval.errors import ArticleExpired, NoSuchArticle
 from retrieval.store import copies
 from retrieval.store.connection import StorePart
-from retrieval.store.rows import (
-    META,
-    Action,
-    Saved,
-    digest,
-    meta_in,
-    passage_in,
-    text_in,
-    time_in,
-)
+from retrieval.store.inserts import NOTHING, Inserts
+from retrieval.store.rows import Saved, digest, text_in, time_in
 from retrieval.types import Article, Passage, content_id
 
 _CONTENT_ID_LENGTH = len(content_id(""))
 
-NOTHING = range(0)
+
+class _Given(NamedTuple):
+    """An article to be saved, and under which ids its passages would be."""
+
+    article: Article
+    passages: Sequence[Passage]
+    passage_ids: range
+    found: bytes
+    stored_at: int
+    is_backfill: bool
 
 
 class Saving(StorePart):
@@ -73,33 +73,24 @@ class Saving(StorePart):
             )
             saved: list[Saved] = []
             written: list[copies.Written] = []
+            inserts = Inserts(self.database)
             for (article, passages), found_digest in zip(batch, digests, strict=True):
-                result = self._save_one(
-                    article,
-                    passages,
-                    found_digest,
-                    next_id,
-                    stored_at,
-                    written,
-                    is_backfill=is_backfill,
-                )
+                if article.id in inserts.article_ids:
+                    inserts.write()
+                ids = range(next_id, next_id + len(passages))
+                given = _Given(article, passages, ids, found_digest, stored_at, is_backfill)
+                result, key = self._save_one(given, inserts)
                 if result.outcome in ("new", "changed"):
                     next_id += len(passages)
+                    written.append(copies.Written(key, article, is_new=result.outcome == "new"))
                 saved.append(result)
+            inserts.write()
             copies.settle(self.database, written)
             return saved
 
-    def _save_one(
-        self,
-        article: Article,
-        passages: Sequence[Passage],
-        found: bytes,
-        first_passage: int,
-        stored_at: int,
-        written: list[copies.Written],
-        *,
-        is_backfill: bool,
-    ) -> Saved:
+    def _save_one(self, given: _Given, inserts: Inserts) -> tuple[Saved, int]:
+        """What becomes of an article, and its key; its rows wait in *inserts*."""
+        article, added = given.article, given.passage_ids
         head = self.database.row(
             """
             SELECT a.key, a.version, a.is_deleted, a.first_passage, a.stop_passage,
@@ -109,104 +100,46 @@ class Saving(StorePart):
             """,
             (text_in(article.id),),
         )
-        added = range(first_passage, first_passage + len(passages))
         if head is None:
-            key = self.database.write(
-                "INSERT INTO articles (id, version, first_passage, stop_passage)"
-                " VALUES (?, 1, ?, ?)",
-                (text_in(article.id), added.start, added.stop),
-            )
+            version, removed = 1, NOTHING
+            key = inserts.article(article.id, added)
             content = _content(article)
-            is_content_keyed = content == article.id
-            self._insert(
-                key, 1, article, found, None, content if is_content_keyed else None, stored_at
+            text_key, content = None, content if content == article.id else None
+        else:
+            key, current, is_deleted, first, stop, found, text_key, content = head
+            if is_deleted:
+                return Saved(article.id, "deleted", current), key
+            if found == given.found:
+                return Saved(article.id, "same", current), key
+            version, removed = current + 1, range(first, stop)
+            stored = self.database.value("SELECT text FROM texts WHERE key = ?", (text_key,))
+            text_key = text_key if stored == text_in(article.text) else None
+            content = None if content is None else content_id(article.text)
+            self.database.write("DELETE FROM passages WHERE id >= ? AND id < ?", (first, stop))
+            self.database.write(
+                "UPDATE articles SET version = ?, first_passage = ?, stop_passage = ? WHERE key = ?",
+                (version, added.start, added.stop, key),
             )
-            self._insert_passages(key, passages, added)
-            self._record(key, 1, "save", added, NOTHING, stored_at, is_backfill=is_backfill)
-            written.append(copies.Written(key, article, is_new=True))
-            return Saved(article.id, "new", 1)
-
-        key, current, is_deleted, first, stop, current_found, text_key, content = head
-        if is_deleted:
-            return Saved(article.id, "deleted", current)
-        if current_found == found:
-            return Saved(article.id, "same", current)
-        version = current + 1
-        stored = self.database.value("SELECT text FROM texts WHERE key = ?", (text_key,))
-        self._insert(
+        inserts.version(
             key,
             version,
             article,
-            found,
-            text_key if stored == text_in(article.text) else None,
-            None if content is None else content_id(article.text),
-            stored_at,
+            text_key=text_key,
+            found=given.found,
+            content=content,
+            stored_at=given.stored_at,
         )
-        self.database.write("DELETE FROM passages WHERE id >= ? AND id < ?", (first, stop))
-        self._insert_passages(key, passages, added)
-        self.database.write(
-            "UPDATE articles SET version = ?, first_passage = ?, stop_passage = ? WHERE key = ?",
-            (version, added.start, added.stop, key),
+        inserts.passages(key, given.passages, added)
+        inserts.change(
+            key,
+            version,
+            "save",
+            given.stored_at,
+            added=added,
+            removed=removed,
+            is_backfill=given.is_backfill,
         )
-        removed = range(first, stop)
-        self._record(key, version, "save", added, removed, stored_at, is_backfill=is_backfill)
-        written.append(copies.Written(key, article, is_new=False))
-        return Saved(article.id, "changed", version)
-
-    def _insert(
-        self,
-        key: int,
-        version: int,
-        article: Article,
-        found: bytes,
-        text_key: int | None,
-        content: str | None,
-        stored_at: int,
-    ) -> None:
-        if text_key is None:
-            text_key = self.database.write(
-                "INSERT INTO texts (text) VALUES (?)", (text_in(article.text),)
-            )
-        row = (key, version, text_key, found, content, stored_at, *meta_in(article))
-        self.database.write(
-            "INSERT INTO versions"
-            f" (article_key, version, text_key, found, content, stored_at, {META})"
-            f" VALUES ({','.join('?' * len(row))})",
-            row,
-        )
-
-    def _insert_passages(self, key: int, passages: Sequence[Passage], ids: range) -> None:
-        self.database.write_many(
-            "INSERT INTO passages (id, article_key, start, stop, sentences) VALUES (?, ?, ?, ?, ?)",
-            [
-                (passage_id, key, *passage_in(passage))
-                for passage_id, passage in zip(ids, passages, strict=True)
-            ],
-        )
-
-    def _record(
-        self,
-        key: int,
-        version: int,
-        action: Action,
-        added: range,
-        removed: range,
-        recorded_at: int,
-        *,
-        is_backfill: bool = False,
-    ) -> None:
-        bounds = added.start, added.stop, removed.start, removed.stop
-        is_expiry = action == "expire"
-        action = "delete" if is_expiry else action
-        self.database.write(
-            """
-            INSERT INTO changes (article_key, version, action,
-                                 added_first, added_stop, removed_first, removed_stop,
-                                 is_backfill, is_expiry, recorded_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            (key, version, action, *bounds, is_backfill, is_expiry, recorded_at),
-        )
+        return Saved(article.id, "new" if head is None else "changed", version), key
 
     def delete(self, article_id: str) -> bool:
         """
@@ -252,13 +185,15 @@ class Saving(StorePart):
                 "UPDATE articles SET is_deleted = ? WHERE key = ?", (is_deleted, key)
             )
             passages = range(first, stop)
+            inserts = Inserts(self.database)
             if is_deleted:
-                self._record(key, version, "delete", NOTHING, passages, moment_in(None))
+                inserts.change(key, version, "delete", moment_in(None), removed=passages)
                 copies.leave(self.database, [key])
             else:
                 article = copies.current(self.database, key)
                 copies.settle(self.database, [copies.Written(key, article, is_new=True)])
-                self._record(key, version, "restore", passages, NOTHING, moment_in(None))
+                inserts.change(key, version, "restore", moment_in(None), added=passages)
+            inserts.write()
             return True
 
 
