@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING, Self
 
 from retrieval.answering import Answerer
 from retrieval.answering.copied import Copies
-from retrieval.engines import Engine, KeptIndex, open_index
+from retrieval.engines import INDEX_FOLDER, Engine, KeptIndex, open_index
+from retrieval.engines.beside import WORTH_IT, Beside
 from retrieval.errors import IndexingError
 from retrieval.follower import OnFollow
 from retrieval.index import Index
@@ -149,17 +150,29 @@ class Desk:
         Raises:
             StoreError: If the store cannot be written.
         """
-        try:
-            return ingest(
-                self.store,
-                [str(x) for x in locations],
-                langs=langs,
-                fetch_policy=fetch_policy,
-                is_backfill=is_backfill,
-                on_progress=on_progress,
-            )
-        finally:
-            self.follow(on_follow)  # what was stored before Ctrl-C is found as well
+        with Beside(self.folder / INDEX_FOLDER, self.store) as beside:
+
+            def on_saved() -> None:
+                if (
+                    beside.pid is None
+                    and self.store.last_seq() - self.index.position >= WORTH_IT
+                    and self._kept.is_on_disk()
+                ):
+                    beside.begin()
+
+            try:
+                return ingest(
+                    self.store,
+                    [str(x) for x in locations],
+                    langs=langs,
+                    fetch_policy=fetch_policy,
+                    is_backfill=is_backfill,
+                    on_progress=on_progress,
+                    on_saved=on_saved,
+                )
+            finally:  # what was stored before Ctrl-C is found as well
+                beside.finish(on_follow)
+                self.follow(on_follow)
 
     def follow(self, on_follow: OnFollow | None = None, *, is_waiting: bool = True) -> int:
         """

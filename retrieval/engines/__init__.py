@@ -3,7 +3,8 @@ The index of a store, kept by the engine that was asked for.
 
 ``memory.py`` and ``disk.py`` each keep one in a folder; ``auto.py`` chooses by the size of
 the corpus and moves from the one to the other; ``remote.py`` has it kept by a cluster. All of
-them follow the store's change feed (``retrieval.follower``).
+them follow the store's change feed (``retrieval.follower``), on disk also in a process of its
+own while much is taken in (``beside.py``).
 """
 
 from __future__ import annotations
@@ -53,6 +54,10 @@ class KeptIndex(Protocol):
 
     @property
     def index(self) -> Index: ...
+
+    def is_on_disk(self) -> bool:
+        """Whether ``beside.py``'s process can do what ``follow`` would."""
+        ...
 
     def follow(self, on_follow: OnFollow | None = None, *, is_waiting: bool = True) -> int:
         """

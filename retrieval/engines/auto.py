@@ -66,6 +66,10 @@ class AutoKept:
         """See ``KeptIndex``."""
         return self._kept.index
 
+    def is_on_disk(self) -> bool:
+        """See ``KeptIndex``; also where the next ``follow`` moves it there."""
+        return isinstance(self._kept, DiskKept) or self._is_outgrown()
+
     def follow(self, on_follow: OnFollow | None = None, *, is_waiting: bool = True) -> int:
         """See ``KeptIndex.follow``; moves first, where the store has outgrown the memory."""
         with self._moving:

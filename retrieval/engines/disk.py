@@ -68,6 +68,10 @@ class DiskKept:
         """Whether there is an index to ask, even if it has to follow."""
         return self._index is not None
 
+    def is_on_disk(self) -> bool:
+        """See ``KeptIndex``."""
+        return True
+
     def _open(self) -> None:
         """The current index as it is on disk; none where there is none, or it is damaged."""
         self.problem = ""

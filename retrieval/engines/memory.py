@@ -41,6 +41,10 @@ class MemoryKept:
             return MemoryIndex()
         return MemoryIndex() if is_unfit(index, self._store) else index
 
+    def is_on_disk(self) -> bool:
+        """See ``KeptIndex``."""
+        return False
+
     def follow(self, on_follow: OnFollow | None = None, *, is_waiting: bool = True) -> int:  # noqa: ARG002  # nobody else writes
         """
         See ``KeptIndex.follow``.

@@ -25,6 +25,10 @@ class RemoteKept:
         self._following = threading.Lock()
         self.index = RemoteIndex.open(options or RemoteOptions(), fingerprint(store))
 
+    def is_on_disk(self) -> bool:
+        """See ``KeptIndex``."""
+        return False
+
     def follow(self, on_follow: OnFollow | None = None, *, is_waiting: bool = True) -> int:  # noqa: ARG002  # nobody need wait
         """
         See ``KeptIndex.follow``; what another process has taken in is not taken in again.

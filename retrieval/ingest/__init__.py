@@ -75,6 +75,7 @@ def ingest(
     *,
     langs: Collection[str] = (),
     on_progress: OnProgress | None = None,
+    on_saved: Callable[[], None] | None = None,
     batch_size: int = BATCH_ARTICLES,
     fetch_policy: FetchPolicy | None = None,
     is_backfill: bool = False,
@@ -92,6 +93,7 @@ def ingest(
         paths: Files, folders, web addresses, or ``"-"`` for standard input.
         langs: The languages that the articles are known to be in; () if not known.
         on_progress: Told every hundred articles and at the end of each file.
+        on_saved: Called when a batch is in the store.
         batch_size: Articles a transaction.
         fetch_policy: How far the fetch of a web address may go; None for the default.
         is_backfill: What is stored is no news, see ``store.Change``.
@@ -104,7 +106,9 @@ def ingest(
     tally = Tally()
     try:
         with Seen() as seen:
-            run = Run(store, steps, batch_size, tally, seen, is_backfill=is_backfill)
+            run = Run(
+                store, steps, batch_size, tally, seen, on_saved=on_saved, is_backfill=is_backfill
+            )
             _run(run, steps, paths, tally, on_progress)
     except KeyboardInterrupt:
         return tally.report(is_interrupted=True)

@@ -87,12 +87,14 @@ class Run:
         tally: Tally,
         seen: Seen,
         *,
+        on_saved: Callable[[], None] | None = None,
         is_backfill: bool = False,
     ) -> None:
         self.articles = 0
         self._store = store
         self._steps = steps
         self._batch_size = batch_size
+        self._on_saved = on_saved
         self._is_backfill = is_backfill
         self._tally = tally
         self._batch: list[_Staged] = []
@@ -154,6 +156,8 @@ class Run:
         )
         for staged, saved in zip(batch, results, strict=True):
             self._tally.saved(saved, staged.article, len(staged.passages), staged.location)
+        if self._on_saved is not None:
+            self._on_saved()
 
     def _placed(self, article: Article) -> Article:
         """
