@@ -11,12 +11,17 @@ import org.codelibs.opensearch.runner.OpenSearchRunner;
  */
 public final class Node {
 
-    private static final String MODULES = String.join(",",
-            "org.opensearch.analysis.common.CommonAnalysisPlugin",
-            "org.opensearch.index.reindex.ReindexPlugin",
-            "org.opensearch.transport.Netty4Plugin");
-
     private Node() {
+    }
+
+    /** A module's plugin: OpenSearch 3 calls it by another name than 2 did. */
+    private static String module(String name) {
+        try {
+            Class.forName(name + "ModulePlugin", false, Node.class.getClassLoader());
+            return name + "ModulePlugin";
+        } catch (ClassNotFoundException e) {
+            return name + "Plugin";
+        }
     }
 
     public static void main(String[] args) throws Exception {
@@ -30,6 +35,7 @@ public final class Node {
         }
         OpenSearchRunner runner = new OpenSearchRunner();
         runner.onBuild((number, settings) -> settings
+                .put("discovery.type", "zen") // the runner of 3 takes one node for all there are
                 .put("node.name", args[1])
                 .put("network.host", "127.0.0.1")
                 .put("http.port", args[2])
@@ -43,7 +49,10 @@ public final class Node {
         runner.build(OpenSearchRunner.newConfigs()
                 .basePath(args[0])
                 .clusterName("clipdesk-tests")
-                .moduleTypes(MODULES)
+                .moduleTypes(String.join(",",
+                        module("org.opensearch.analysis.common.CommonAnalysis"),
+                        module("org.opensearch.index.reindex.Reindex"),
+                        module("org.opensearch.transport.Netty4")))
                 .numOfNode(1)
                 .disableESLogger());
         System.out.println("ready");
