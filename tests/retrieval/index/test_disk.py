@@ -197,10 +197,10 @@ def test_words_that_stand_nearly_everywhere_cost_one_look(
     assert found(index, "same") == list(range(10, 20))
 
 
-def test_a_thousand_passages_rank_as_in_memory(tmp_path: Path) -> None:
+def test_ten_thousand_passages_rank_as_in_memory(tmp_path: Path) -> None:
     chance = random.Random(5)
-    words = [f"w{n}" for n in range(400)]
-    weights = [1 / (n + 1) for n in range(400)]
+    words = [f"w{n}" for n in range(2000)]
+    weights = [1 / (n + 1) for n in range(2000)]
     entries = [
         Entry(
             n,
@@ -209,12 +209,12 @@ def test_a_thousand_passages_rank_as_in_memory(tmp_path: Path) -> None:
             published=datetime(2020, 1 + n % 12, 1, tzinfo=UTC) if n % 7 else None,
             article_id=f"a{n // 3}",
         )
-        for n in range(1, 1001)
+        for n in range(1, 10_001)
     ]
     memory, disk = MemoryIndex(), DiskIndex.create(tmp_path / "disk", "")
     for index in (memory, disk):
-        for at in range(0, 1000, 250):
-            index.update(entries[at : at + 250], ())
+        for at in range(0, 10_000, 2_500):
+            index.update(entries[at : at + 2_500], ())
     after = datetime(2020, 6, 1, tzinfo=UTC)
     for number in range(200):
         filters = (ANY, Filters(sources=("Source 1",)), Filters(after=after))[number % 3]
