@@ -173,12 +173,18 @@ def refusal(statuses: Sequence[object], error: object) -> str:
 
 
 def _reason(error: object) -> object:
-    """What the cluster's error says first; all of it repeats itself for each shard."""
-    while isinstance(error, dict):
-        causes = error.get("root_cause") or [{}]
-        named = (error.get(key) for key in ("error", "reason", "caused_by", "type"))
-        error = causes[0].get("reason") or next(filter(None, named), None)
-    return error
+    """What the cluster's error says first, and last; all of it repeats itself for each shard."""
+    if not isinstance(error, dict):
+        return error
+    if "error" in error:
+        return _reason(error["error"])
+    causes = error.get("root_cause") or [{}]
+    first = causes[0].get("reason") or error.get("reason") or error.get("type")
+    last = error
+    while "caused_by" in last:
+        last = last["caused_by"]
+    deepest = last.get("reason")
+    return first if deepest in (None, first) else f"{first or ''}: {deepest}"
 
 
 _BY_KIND = {

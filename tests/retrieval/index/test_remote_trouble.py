@@ -63,6 +63,11 @@ def version(number, distribution="opensearch"):
         (403, {"error": "no permissions"}, "needs rights to the index"),
         (503, b"", "has lost shards"),
         (418, {"error": {"type": "teapot", "reason": "short and stout"}}, "418, short and stout"),
+        (
+            400,
+            {"error": {"reason": "no", "caused_by": {"type": "x", "caused_by": {"reason": "tea"}}}},
+            "400, no: tea",
+        ),
     ],
 )
 def test_what_is_no_usable_cluster_is_told_in_words(status, body, words):
