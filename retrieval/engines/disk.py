@@ -51,7 +51,6 @@ class DiskKept:
         self._lock = FileLock(self._folder / "lock")
         self._following = threading.Lock()
         self._idle: threading.Timer | None = None
-        self._is_compared = False
         self._index: DiskIndex | None = None
         self.problem = ""
         self._open()
@@ -118,8 +117,7 @@ class DiskKept:
         with self._following:
             before = 0 if self._index is None else self._index.position
             self._open()
-            if self._is_current() and (self._is_compared or not self._difference()):
-                self._is_compared = True
+            if self._is_current() and not self._difference():
                 return max(self.index.position - before, 0)
             if not self._begin(is_waiting=is_waiting):
                 return max(self.index.position - before, 0)
@@ -151,18 +149,25 @@ class DiskKept:
         except IndexingError as e:
             log.warning("the disk index is made anew: %s", e)
             return self._build(on_follow)
-        if not self._is_compared and (difference := self._difference()):
+        if difference := self._difference():
             log.warning("the disk index is made anew: %s", difference)
             taken = self._build(on_follow)
-        self._is_compared = True
         return taken
 
     def _difference(self) -> str:
-        """Between the passages of the index and those of the store, in words."""
+        """
+        Between the passages of the index and those of the store, in words; "" if there is none.
+
+        To count them takes a while, so it is done once, and again after a crash.
+        """
+        if self.index.is_compared:
+            return ""
         with self._store.snapshot():
-            is_same_state = self.index.position == self._store.last_seq()
+            if self.index.position != self._store.last_seq():
+                return ""  # another process goes on writing: there is nothing to compare yet
             stored = self._store.counts().passages
-        if not is_same_state or self.index.count() == stored:
+        if self.index.count() == stored:
+            self.index.is_compared = True
             return ""
         return f"it holds {self.index.count():,} passages, the store {stored:,}"
 
@@ -183,7 +188,7 @@ class DiskKept:
             shutil.rmtree(folder, ignore_errors=True)
             raise
         self._index = new
-        self._is_compared = True
+        new.is_compared = True
         pointer = self._folder / f"{_CURRENT}.tmp"
         pointer.write_text(folder.name, encoding="ascii")
         pointer.replace(self._folder / _CURRENT)

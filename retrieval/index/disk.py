@@ -57,6 +57,10 @@ class DiskIndex:
     Safe to search from several threads and processes. One of them writes: an update raises
     ``BusyIndex`` while another does. What others wrote is seen after ``refresh``.
 
+    Attributes:
+        is_compared: Its owner has found that it holds what it should; remembered on disk from
+            ``release`` on, and until somebody writes again.
+
     The statistics behind a score count passages that were taken out until tantivy merges
     their segment, as Lucene's do. Of more than a thousand passages with the same score, and
     of words that stand in a million, the first by id may not be among the best.
@@ -73,7 +77,8 @@ class DiskIndex:
         self._group_numbers: dict[Group, int] = {}
         self._saved_groups = 0
         self._stamp = _stamp(folder)  # before it is read: what changes meanwhile is read again
-        self._position = self._saved_position = _read_position(folder, fingerprint)
+        self._position, self.is_compared = _read_position(folder, fingerprint)
+        self._saved_position = self._position
         self._view = self._look()
 
     @classmethod
@@ -180,6 +185,7 @@ class DiskIndex:
             # tantivy writes over nothing.
             writer.garbage_collect_files()
             self._writer = writer
+            self._save_position()  # while there is a writer, nothing is remembered as compared
         return self._writer
 
     def _document(self, entry: Entry, schema: tantivy.Schema) -> tantivy.Document:
@@ -212,11 +218,18 @@ class DiskIndex:
                     _save(self.folder / _GROUPS_FILE, groups)
                 self._writer.commit()
                 self._staged = 0
-            position = {"fingerprint": self._fingerprint, "position": self._position}
-            _save(self.folder / _POSITION_FILE, position)
             self._saved_position = self._position
-            self._stamp = _stamp(self.folder)
+            self._save_position()
             self._view = self._look()
+
+    def _save_position(self) -> None:
+        facts = {
+            "fingerprint": self._fingerprint,
+            "position": self._saved_position,
+            "is_compared": self.is_compared and self._writer is None,
+        }
+        _save(self.folder / _POSITION_FILE, facts)
+        self._stamp = _stamp(self.folder)
 
     def refresh(self) -> None:
         """
@@ -227,8 +240,9 @@ class DiskIndex:
         """
         with self._lock, _translated(self.folder):
             if self._staged == 0 and (stamp := _stamp(self.folder)) != self._stamp:
-                self._position = _read_position(self.folder, self._fingerprint)
+                self._position, is_compared = _read_position(self.folder, self._fingerprint)
                 self._saved_position = self._position
+                self.is_compared |= is_compared
                 self._view = self._look()
                 self._stamp = stamp
 
@@ -244,6 +258,7 @@ class DiskIndex:
             writer, self._writer = self._writer, None
             if writer is not None and is_waiting:
                 writer.wait_merging_threads()
+                self._save_position()
                 self._view = self._look()
 
     def _look(self) -> View:
@@ -326,11 +341,12 @@ def _stamp(folder: Path) -> tuple[int, int]:
     return stat.st_ino, stat.st_mtime_ns
 
 
-def _read_position(folder: Path, fingerprint: str) -> int:
+def _read_position(folder: Path, fingerprint: str) -> tuple[int, bool]:
+    """The position, and whether the index was compared with what it should hold."""
     facts = json.loads((folder / _POSITION_FILE).read_bytes())
     if facts["fingerprint"] != fingerprint:
         raise IndexingError(f"the index was made from something else: {str(folder)!r}")
-    return int(facts["position"])
+    return int(facts["position"]), facts.get("is_compared") is True
 
 
 def _read_groups(folder: Path) -> tuple[Group, ...]:

@@ -14,6 +14,7 @@ from retrieval.engines import disk as disk_module
 from retrieval.engines import open_index
 from retrieval.engines.disk import DiskKept
 from retrieval.errors import IndexingError, StoreError
+from retrieval.follower import fingerprint
 from retrieval.index import Entry
 from retrieval.index.disk import BusyIndex, DiskIndex
 from retrieval.segment import segment
@@ -105,23 +106,50 @@ def test_damage_is_told_and_made_good(
     assert ("made anew" in caplog.text) is (damage != "pointer")
 
 
+def leave_torn(kept: DiskKept, store: Store) -> None:
+    """Leave the index as a crash might: with a passage more, and by a writer that did not end."""
+    DiskIndex.open(kept.index.folder, fingerprint(store)).update([Entry(99, ["ferri"])], ())
+
+
+def test_passages_are_counted_once_and_after_a_crash(
+    store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[int] = []
+    counts = store.counts
+    monkeypatch.setattr(store, "counts", lambda: counted.append(1) or counts())
+    kept = DiskKept(folder, store)
+    kept.follow()  # makes it, so that it need not be compared
+    kept.close()
+
+    for _ in range(2):
+        again = DiskKept(folder, store)
+        again.follow()
+        save(store, article(1, f"The tram is new {len(counted)}."))
+        again.follow()
+        again.close()
+    assert counted == []
+    DiskKept(folder, store).index.update((), ())  # and dies
+    DiskKept(folder, store).follow()
+    assert counted == [1]
+
+
 def test_an_index_with_other_passages_than_the_store_is_made_anew(
     store: Store, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     kept = DiskKept(folder, store)
     kept.follow()
-    kept.index.update([Entry(99, ["ferri"])], ())
     kept.close()
+    leave_torn(kept, store)
 
     again = DiskKept(folder, store)
     again.follow()
 
     assert again.index.count() == 3
     assert "holds 4 passages, the store 3" in caplog.text
-    again.index.update([Entry(99, ["ferri"])], ())
+    again.close()
+    leave_torn(again, store)
     save(store, article(5))
     last = DiskKept(folder, store)
-    again.close()
     last.follow()  # differs, and is behind as well
     assert last.index.count() == 4
 
