@@ -330,8 +330,9 @@ class Articles(StorePart):
         """
         last = 0
         while rows := self.database.rows(
-            f"""
-            SELECT a.key, a.id {_CURRENT}
+            """
+            SELECT a.key, a.id FROM versions v INDEXED BY versions_by_path
+            JOIN articles a ON a.key = v.article_key AND a.version = v.version
             WHERE v.path = ? AND v.content IS NOT NULL AND v.article_key > ? AND NOT a.is_expired
             ORDER BY v.article_key LIMIT ?
             """,

@@ -201,6 +201,12 @@ def _sketch_texts(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT INTO sketching SELECT 1, 0, coalesce(max(key), 0) FROM articles")
 
 
+def _index_files(connection: sqlite3.Connection) -> None:
+    """Version 7: what a file gave is found without a look at all that the store holds."""
+    # Beside versions_by_path, in which a file of a million articles with ids has no entry
+    connection.execute("CREATE INDEX versions_by_file ON versions (path) WHERE path IS NOT NULL")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _create,
     _add_components,
@@ -208,4 +214,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     _tell_news,
     _tell_age,
     _sketch_texts,
+    _index_files,
 )

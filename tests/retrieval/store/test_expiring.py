@@ -375,7 +375,8 @@ def test_what_an_older_version_stored_counts_as_stored_now(tmp_path, monkeypatch
         save(store, "a", stored=500)
         save(store, "dated", age=500)
     connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("DROP INDEX versions_by_text")
+    for index in ("versions_by_text", "versions_by_file"):
+        connection.execute(f"DROP INDEX {index}")
     connection.execute("DELETE FROM texts WHERE key = 0")
     for table, column in (
         ("versions", "stored_at"),

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.store import Store
+from retrieval.store.places import _AT
 from retrieval.types import Article, Location
 
 
@@ -43,6 +44,22 @@ def store(tmp_path: Path):
 )
 def test_ids_at(store: Store, path: str, expected: list[str]) -> None:
     assert store.ids_at(path) == expected
+
+
+@pytest.mark.parametrize("statement", ["SELECT article_key FROM", "UPDATE"])
+def test_a_file_is_looked_up_and_not_searched_for(store: Store, statement: str) -> None:
+    statement += " versions AS v"
+    if statement.startswith("UPDATE"):
+        statement += " SET path = 'x'"
+    plan = store.database.rows(f"EXPLAIN QUERY PLAN {statement} WHERE {_AT}", ("a", "b", "c"))
+
+    assert [row[3] for row in plan] == [
+        "MULTI-INDEX OR",
+        "INDEX 1",
+        "SEARCH v USING COVERING INDEX versions_by_file (path=?)",
+        "INDEX 2",
+        "SEARCH v USING COVERING INDEX versions_by_file (path>? AND path<?)",
+    ]
 
 
 def test_ids_at_looks_at_current_versions_of_what_is_not_deleted(store: Store) -> None:
