@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS = {
     "retrieval": {
         0: ["types", "errors"],
-        1: ["language", "shingles"],
+        1: ["language", "shingles", "spawning"],
         2: ["segment", "copies"],
         3: ["sources", "store", "index", "query", "stories"],
         4: ["asking", "ingest", "follower", "percolator", "retriever"],

@@ -11,7 +11,6 @@ from __future__ import annotations
 import logging
 import os
 import select
-import subprocess
 import sys
 import time
 from contextlib import suppress
@@ -21,6 +20,7 @@ from typing import Final, Self
 from retrieval.engines.disk import DiskKept
 from retrieval.errors import RetrievalError
 from retrieval.follower import OnFollow
+from retrieval.spawning import Spawned, spawn
 from retrieval.store import Store
 
 log = logging.getLogger(__name__)
@@ -49,34 +49,25 @@ class Beside:
     def __init__(self, folder: Path, store: Store) -> None:
         self._folder = folder
         self._store = store
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Spawned | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         """End the process at its next step; what it took in by then stays."""
-        process, self._process = self._process, None
-        if process is not None:
-            process.communicate()
+        if self._process is not None:
+            self._process.end()
 
     @property
     def pid(self) -> int | None:
         """Of the process, alive or not; None if there is none."""
-        return None if self._process is None else self._process.pid
+        return None if self._process is None else self._process.popen.pid
 
     def begin(self) -> None:
         """Start the process; without one, all is left to this one's own ``follow``."""
-        # Modules are found where this process finds them.
-        code = f"import sys; sys.path[:] = {sys.path!r}; from {__name__} import main; main()"
         try:
-            self._process = subprocess.Popen(  # noqa: S603  # our own module
-                [sys.executable, "-c", code, str(self._store.path), str(self._folder)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                bufsize=0,
-                process_group=0,  # Ctrl-C goes to this one, which decides
-            )
+            self._process = spawn(__name__, str(self._store.path), str(self._folder))
         except OSError as e:
             log.warning("indexing waits until all is read: no process could be started (%s)", e)
 
@@ -87,12 +78,13 @@ class Beside:
         Args:
             on_follow: Told how far it is.
         """
-        process = self._process
-        if process is None or process.stdin is None or process.stdout is None:
+        if self._process is None:
             return
+        process, says, hears = self._process
         with suppress(BrokenPipeError):  # it has ended; how, its status tells
-            process.stdin.write(_FINISH)
-        for line in process.stdout:
+            says.write(_FINISH)
+            says.flush()
+        for line in hears:
             done, total = map(int, line.split())
             if on_follow is not None:
                 on_follow(done, total)

@@ -1,11 +1,11 @@
 """
-Locations -> articles in the store: read, decide, derive, segment, save.
+Locations -> articles in the store: read, decide, prepare, save.
 
-Reading lives in ``sources``, the rules of what is new in ``deciding.py``, one run in
-``running.py``, the figures in ``report.py``; the index follows later, by the change feed.
-Work is saved in batches, one transaction a batch, so that a crash loses at most the
-batch at hand and repeating the ingest completes it; memory holds a batch, whatever
-the size of the input.
+Reading lives in ``sources``, the rules of what is new in ``deciding.py``, what is made of
+an article in ``preparing.py``, one run in ``running.py``, the figures in ``report.py``; the
+index follows by the change feed. Work is saved in batches, one transaction a batch, so
+that a crash loses at most the two batches at hand and repeating the ingest completes it;
+memory holds two batches, whatever the size of the input.
 """
 
 from __future__ import annotations
@@ -28,9 +28,10 @@ from retrieval.ingest.report import (
 from retrieval.ingest.running import Run
 from retrieval.ingest.seen import Seen
 from retrieval.store import Store
-from retrieval.types import Article, Passage
+from retrieval.types import Article
 
 if TYPE_CHECKING:
+    from retrieval.ingest.preparing import Elsewhere, Prepare
     from retrieval.sources.fetch import FetchPolicy
     from retrieval.sources.files import FileLocation, SkippedFile
 
@@ -57,16 +58,16 @@ class Pipeline:
     Attributes:
         locations: The files and pages that paths name; tells its second argument what it skips.
         read: The articles of a file; tells its second argument how many bytes it read.
-        derive: The article with what its source did not say and its text tells.
-        segment: The passages of an article.
+        prepare: An article made ready to be stored.
+        elsewhere: Starts a process that prepares as well; None where there is none.
     """
 
     locations: Callable[
         [Sequence[str], Callable[[SkippedFile], None]], Iterable[FileLocation | SourceError]
     ]
     read: Callable[[FileLocation, Callable[[int], None]], Iterator[Article | SourceError]]
-    derive: Callable[[Article], Article]
-    segment: Callable[[Article], Sequence[Passage]]
+    prepare: Prepare
+    elsewhere: Callable[[], Elsewhere] | None = None
 
 
 def ingest(
@@ -102,12 +103,21 @@ def ingest(
     Raises:
         StoreError: If the store cannot be written.
     """
+    from retrieval.ingest.preparing import Preparing  # noqa: PLC0415  # imported on use: see below
+
     steps = _real_pipeline(langs, fetch_policy) if pipeline is None else pipeline
     tally = Tally()
     try:
-        with Seen() as seen:
+        with Seen() as seen, Preparing(steps.prepare, steps.elsewhere) as preparing:
             run = Run(
-                store, steps, batch_size, tally, seen, on_saved=on_saved, is_backfill=is_backfill
+                store,
+                steps,
+                preparing,
+                batch_size,
+                tally,
+                seen,
+                on_saved=on_saved,
+                is_backfill=is_backfill,
             )
             _run(run, steps, paths, tally, on_progress)
     except KeyboardInterrupt:
@@ -154,8 +164,7 @@ def _total_bytes(steps: Pipeline, paths: Sequence[str]) -> int | None:
 
 def _real_pipeline(langs: Collection[str], fetch_policy: FetchPolicy | None) -> Pipeline:
     # imported on use: `clipdesk ask` imports this module and reads no file
-    from retrieval.ingest.deriving import derive  # noqa: PLC0415
-    from retrieval.segment import segment  # noqa: PLC0415
+    from retrieval.ingest.preparing import Elsewhere, prepare  # noqa: PLC0415
     from retrieval.sources.fetch import FetchPolicy  # noqa: PLC0415
     from retrieval.sources.files import iter_locations  # noqa: PLC0415
     from retrieval.sources.reading import read_articles  # noqa: PLC0415
@@ -163,4 +172,4 @@ def _real_pipeline(langs: Collection[str], fetch_policy: FetchPolicy | None) -> 
 
     policy = fetch_policy or FetchPolicy()
     read = partial(read_articles, fetch_policy=policy, robots=Robots(policy))
-    return Pipeline(iter_locations, read, partial(derive, langs=langs), segment)
+    return Pipeline(iter_locations, read, partial(prepare, langs=langs), partial(Elsewhere, langs))

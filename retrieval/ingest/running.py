@@ -7,9 +7,9 @@ Only ``ingest`` uses it; the rules it applies are in ``deciding.py``.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from retrieval.errors import NoSuchArticle, SourceError
 from retrieval.ingest.deciding import (
@@ -27,10 +27,11 @@ from retrieval.ingest.report import Conflict, LocationTally, Tally
 from retrieval.ingest.seen import Seen
 from retrieval.shingles import Shingles, shared, shingles
 from retrieval.store import Saved, Store, StoredHead, digest
-from retrieval.types import Article, Passage, content_id
+from retrieval.types import Article, content_id
 
 if TYPE_CHECKING:
     from retrieval.ingest import Pipeline
+    from retrieval.ingest.preparing import Preparing
     from retrieval.sources.files import FileLocation
 
 # Beside the number of articles, so that memory stays flat where articles are books.
@@ -61,12 +62,10 @@ class _Read:
         return Found(self.digest, path)
 
 
-@dataclass(frozen=True, slots=True)
-class _Staged:
-    """An article that waits for its batch to be saved."""
+class _Staged(NamedTuple):
+    """An article that waits to be prepared and saved."""
 
     article: Article
-    passages: Sequence[Passage]
     digest: bytes
     location: LocationTally
 
@@ -83,6 +82,7 @@ class Run:
         self,
         store: Store,
         steps: Pipeline,
+        preparing: Preparing,
         batch_size: int,
         tally: Tally,
         seen: Seen,
@@ -93,12 +93,14 @@ class Run:
         self.articles = 0
         self._store = store
         self._steps = steps
+        self._preparing = preparing
         self._batch_size = batch_size
         self._on_saved = on_saved
         self._is_backfill = is_backfill
         self._tally = tally
         self._batch: list[_Staged] = []
-        self._characters = 0
+        self._characters = 0  # of the batch
+        self._in_preparation: list[_Staged] = []  # the batch before
         self._staged: set[str] = set()  # ids, and content ids, that the store does not show yet
         # Of the file at hand:
         self._seen = seen
@@ -145,17 +147,27 @@ class Run:
         self._is_edited = None
 
     def save(self) -> None:
-        """Commit the batch at hand; only then it is counted."""
-        batch, self._batch = self._batch, []
+        """Commit all that was read so far; only then it is counted."""
+        self._pass_on()
+        self._pass_on()
         self._staged.clear()
-        self._characters = 0
+
+    def _pass_on(self) -> None:
+        """Begin to prepare the batch at hand, and meanwhile commit the one before."""
+        prepared = self._preparing.collect()
+        batch, self._in_preparation = self._in_preparation, self._batch
+        self._batch, self._characters = [], 0
+        self._preparing.begin([staged.article for staged in self._in_preparation])
+        if not batch:
+            return
         results = self._store.save(
-            [(staged.article, staged.passages) for staged in batch],
+            [(article, passages) for article, passages, _ in prepared],
             found=[staged.digest for staged in batch],
+            sketches=[sketch for _, _, sketch in prepared],
             is_backfill=self._is_backfill,
         )
-        for staged, saved in zip(batch, results, strict=True):
-            self._tally.saved(saved, staged.article, len(staged.passages), staged.location)
+        for staged, saved, (article, passages, _) in zip(batch, results, prepared, strict=True):
+            self._tally.saved(saved, article, len(passages), staged.location)
         if self._on_saved is not None:
             self._on_saved()
 
@@ -281,16 +293,16 @@ class Run:
         if decision in ("same", "deleted"):
             self._count("same" if decision == "same" else "deleted", article)
             return
-        article = self._steps.derive(article)
-        self._batch.append(
-            _Staged(article, self._steps.segment(article), read.digest, self._location)
-        )
+        self._batch.append(_Staged(article, read.digest, self._location))
         self._staged.add(article_id)
         if read.content is not None:
             self._staged.add(read.content)
         self._characters += len(article.text)
         if len(self._batch) >= self._batch_size or self._characters >= _BATCH_CHARACTERS:
-            self.save()
+            if self._preparing.is_elsewhere:
+                self._pass_on()
+            else:
+                self.save()
 
     def _count(self, outcome: Literal["same", "deleted"], article: Article) -> None:
         """Count what needs no saving."""

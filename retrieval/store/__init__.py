@@ -27,10 +27,12 @@ from retrieval.store.rows import (
     Counts,
     IndexRow,
     Listed,
+    PackedPassage,
     Saved,
     SourceSummary,
     Summary,
     digest,
+    pack,
 )
 
 __all__ = [
@@ -41,6 +43,7 @@ __all__ = [
     "Excess",
     "IndexRow",
     "Listed",
+    "PackedPassage",
     "Retention",
     "Saved",
     "SourceSummary",
@@ -49,6 +52,7 @@ __all__ = [
     "Summary",
     "Wait",
     "digest",
+    "pack",
 ]
 
 

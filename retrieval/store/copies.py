@@ -36,11 +36,18 @@ _CURRENT = f"""
 
 
 class Written(NamedTuple):
-    """An article whose current version was just written, and whether it may have a sketch."""
+    """
+    An article whose current version was just written.
+
+    Attributes:
+        is_new: It has no sketch yet.
+        sketch: Its own one, where it is known.
+    """
 
     key: int
     article: Article
     is_new: bool
+    sketch: tuple[int, ...] | None = None
 
 
 class Copies(StorePart):
@@ -107,7 +114,9 @@ def settle(database: Database, written: Sequence[Written]) -> None:
     if not written:
         return
     leave(database, [one.key for one in written if not one.is_new])
-    sketches = {one.key: sketch_of(one.article) for one in written}
+    sketches = {
+        one.key: sketch_of(one.article) if one.sketch is None else one.sketch for one in written
+    }
     database.write_many(
         "INSERT INTO sketches (article_key, hashes) VALUES (?, ?)",
         [(key, _pack(hashes)) for key, hashes in sketches.items()],

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from retrieval.store.connection import Database
-from retrieval.store.rows import META, Action, meta_in, passage_in, text_in
-from retrieval.types import Article, Passage
+from retrieval.store.rows import META, Action, PackedPassage, meta_in, text_in
+from retrieval.types import Article
 
 NOTHING = range(0)
 
@@ -77,11 +77,10 @@ class Inserts:
             (key, version, text_key, found, content, stored_at, *meta_in(article))
         )
 
-    def passages(self, key: int, passages: Sequence[Passage], ids: range) -> None:
+    def passages(self, key: int, passages: Sequence[PackedPassage], ids: range) -> None:
         """Passages of the current version of the article with this key."""
         self._rows["passages"].extend(
-            (passage_id, key, *passage_in(passage))
-            for passage_id, passage in zip(ids, passages, strict=True)
+            (passage_id, key, *passage) for passage_id, passage in zip(ids, passages, strict=True)
         )
 
     def change(

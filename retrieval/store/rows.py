@@ -281,6 +281,14 @@ PASSAGE = "p.id, a.id, a.version, p.start, p.stop, p.sentences"
 _WIDTHS = "BHIQ"  # struct's codes of unsigned numbers of 1, 2, 4 and 8 bytes
 
 
+class PackedPassage(NamedTuple):
+    """The columns of a passage: its span, and its sentences as ``pack_sentences`` gives them."""
+
+    start: int
+    stop: int
+    sentences: bytes
+
+
 def pack_sentences(passage: Passage) -> bytes:
     """
     The sentences of *passage* in few bytes: the code of the narrowest number that
@@ -300,9 +308,9 @@ def pack_sentences(passage: Passage) -> bytes:
     return width.encode() + struct.pack(f"<{len(numbers)}{width}", *numbers)
 
 
-def passage_in(passage: Passage) -> tuple[int, int, bytes]:
-    """The values of the columns ``start, stop, sentences``."""
-    return passage.span.start, passage.span.stop, pack_sentences(passage)
+def pack(passage: Passage) -> PackedPassage:
+    """*passage* as it is stored."""
+    return PackedPassage(passage.span.start, passage.span.stop, pack_sentences(passage))
 
 
 def passage_out(row: Sequence[Any]) -> StoredPassage:

@@ -16,7 +16,7 @@ from retrieval.errors import ArticleExpired, NoSuchArticle
 from retrieval.store import copies
 from retrieval.store.connection import StorePart
 from retrieval.store.inserts import NOTHING, Inserts
-from retrieval.store.rows import Saved, digest, text_in, time_in
+from retrieval.store.rows import PackedPassage, Saved, digest, pack, text_in, time_in
 from retrieval.types import Article, Passage, content_id
 
 _CONTENT_ID_LENGTH = len(content_id(""))
@@ -26,7 +26,7 @@ class _Given(NamedTuple):
     """An article to be saved, and under which ids its passages would be."""
 
     article: Article
-    passages: Sequence[Passage]
+    passages: Sequence[PackedPassage]
     passage_ids: range
     found: bytes
     stored_at: int
@@ -38,9 +38,10 @@ class Saving(StorePart):
 
     def save(
         self,
-        batch: Sequence[tuple[Article, Sequence[Passage]]],
+        batch: Sequence[tuple[Article, Sequence[Passage | PackedPassage]]],
         *,
         found: Sequence[bytes] | None = None,
+        sketches: Sequence[tuple[int, ...]] | None = None,
         is_backfill: bool = False,
         now: datetime | None = None,
     ) -> list[Saved]:
@@ -56,15 +57,21 @@ class Saving(StorePart):
                 ids do not matter.
             found: For each article its ``rows.digest`` as the source gave it, which
                 then decides on equality, so that what was derived since does not.
+            sketches: For each article what ``copies.sketch_of`` gives, where that is known.
             is_backfill: The changes are marked so, see ``Change``.
             now: When they are stored; None for this moment.
 
         Raises:
             ValueError: If a passage ends past its article.
         """
-        for article, passages in batch:
-            if any(passage.span.stop > len(article.text) for passage in passages):
+        packed = [
+            [pack(one) if isinstance(one, Passage) else one for one in passages]
+            for _, passages in batch
+        ]
+        for (article, _), passages in zip(batch, packed, strict=True):
+            if any(passage.stop > len(article.text) for passage in passages):
                 raise ValueError(f"passage ends past its article: {article.id!r}")
+        known = [None] * len(batch) if sketches is None else sketches
         digests = [digest(article) for article, _ in batch] if found is None else found
         stored_at = moment_in(now)
         with self.database.transaction():
@@ -74,7 +81,9 @@ class Saving(StorePart):
             saved: list[Saved] = []
             written: list[copies.Written] = []
             inserts = Inserts(self.database)
-            for (article, passages), found_digest in zip(batch, digests, strict=True):
+            for (article, _), passages, found_digest, sketch in zip(
+                batch, packed, digests, known, strict=True
+            ):
                 if article.id in inserts.article_ids:
                     inserts.write()
                 ids = range(next_id, next_id + len(passages))
@@ -82,7 +91,8 @@ class Saving(StorePart):
                 result, key = self._save_one(given, inserts)
                 if result.outcome in ("new", "changed"):
                     next_id += len(passages)
-                    written.append(copies.Written(key, article, is_new=result.outcome == "new"))
+                    is_new = result.outcome == "new"
+                    written.append(copies.Written(key, article, is_new=is_new, sketch=sketch))
                 saved.append(result)
             inserts.write()
             copies.settle(self.database, written)

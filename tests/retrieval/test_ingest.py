@@ -16,10 +16,9 @@ from toy_ingest import (
     RAIN,
     RAIN_EDITED,
     Desk,
-    derive,
+    prepare,
     read,
     rec,
-    segment,
 )
 
 from retrieval.ingest import (
@@ -159,7 +158,7 @@ def test_ingest_saves_long_articles_in_small_batches(desk, monkeypatch):
     sizes = count_batches(desk)
 
     desk.ingest("a.jsonl")
-    assert sizes == [2, 2, 0]
+    assert sizes == [2, 2]
 
 
 def test_ingest_tells_progress(desk):
@@ -186,7 +185,7 @@ def test_ingest_tells_progress_when_the_size_is_unknown(desk):
     assert told == [Progress(path, len(RAIN) + 1, None, 1)]
 
 
-@pytest.mark.parametrize("step", ["read", "segment"])
+@pytest.mark.parametrize("step", ["read", "prepare"])
 def test_ingest_when_interrupted_keeps_what_was_committed(desk, step):
     records = [rec(f"{n}", f"Storm number {n}.") for n in range(10)]
     path = desk.write("a.jsonl", *records)
@@ -202,7 +201,7 @@ def test_ingest_when_interrupted_keeps_what_was_committed(desk, step):
     pipeline = (
         replace(PIPELINE, read=read_some)
         if step == "read"
-        else replace(PIPELINE, derive=lambda article: derive(stop_at_eight(article)))
+        else replace(PIPELINE, prepare=lambda article: prepare(stop_at_eight(article)))
     )
     report = desk.ingest("a.jsonl", batch_size=3, pipeline=pipeline)
 
@@ -222,9 +221,9 @@ def test_ingest_when_another_process_was_faster(desk):
     def faster(article):
         with Store.open(desk.store.path) as other:
             ingest(other, [desk.path("a.jsonl")], pipeline=PIPELINE)
-        return segment(article)
+        return prepare(article)
 
-    report = desk.ingest("a.jsonl", pipeline=replace(PIPELINE, segment=faster))
+    report = desk.ingest("a.jsonl", pipeline=replace(PIPELINE, prepare=faster))
 
     assert (report.new, report.same, report.passages) == (0, 1, 0)
     assert desk.store.changes_since(0, 9) == [Change(1, "1", 1, "save", added=(1,))]

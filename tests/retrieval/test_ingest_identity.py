@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from toy_ingest import BRIDGE, CATS, CATS_EDITED, RAIN, RAIN_EDITED, derive, read, rec, segment
+from toy_ingest import BRIDGE, CATS, CATS_EDITED, RAIN, RAIN_EDITED, prepare, read, rec
 
 from retrieval.ingest import (
     Conflict,
@@ -135,7 +135,7 @@ def test_ingest_when_standard_input_gives_other_articles_each_time(desk, tmp_pat
         for article in read(FileLocation(desk.path("in.jsonl")), on_bytes):
             yield replace(article, location=replace(article.location, path=location.name))
 
-    pipeline = Pipeline(lambda _p, _s: iter((FileLocation("-"),)), read_input, derive, segment)
+    pipeline = Pipeline(lambda _p, _s: iter((FileLocation("-"),)), read_input, prepare)
     results = []
     for text in (RAIN, CATS, RAIN_EDITED):
         desk.write("in.jsonl", rec("1", text), {"text": text + "!"})

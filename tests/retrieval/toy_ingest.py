@@ -4,10 +4,12 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from retrieval.copies import sketch_of
 from retrieval.errors import SourceError
 from retrieval.ingest import Pipeline, ingest
+from retrieval.ingest.preparing import Prepared
 from retrieval.sources.files import FileLocation, SkippedFile
-from retrieval.store import Store
+from retrieval.store import Store, pack
 from retrieval.types import Article, Location, Passage, Sentence, Span, content_id
 
 RAIN = "The harbour bridge closed on Monday after heavy rain, and the mayor asked for patience."
@@ -55,7 +57,12 @@ def derive(article):
     return replace(article, lang=article.lang or "en")
 
 
-PIPELINE = Pipeline(locations, read, derive, segment)
+def prepare(article):
+    derived = derive(article)
+    return Prepared(derived, [*map(pack, segment(derived))], sketch_of(derived))
+
+
+PIPELINE = Pipeline(locations, read, prepare)
 
 
 class Desk:

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -90,7 +91,7 @@ def test_a_process_that_died_is_told_and_leaves_the_work(
 def test_no_process_can_be_started(
     store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(beside.sys, "executable", str(folder / "python"))
+    monkeypatch.setattr(sys, "executable", str(folder / "python"))
     with Beside(folder, store) as process:
         process.begin()
         assert process.pid is None
@@ -136,7 +137,7 @@ def test_ctrl_c_leaves_what_was_stored_indexed(
 
     with Desk.open(tmp_path / "desk", engine="disk") as desk:
         report = desk.add([write(tmp_path / "a.jsonl", 3000)], on_progress=on_progress)
-        assert (report.is_interrupted, report.new, desk.index.count()) == (True, 2000, 2000)
+        assert (report.is_interrupted, report.new, desk.index.count()) == (True, 1500, 1500)
         assert not desk.is_behind()
 
 
