@@ -13,6 +13,7 @@ import shutil
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 from retrieval.engines import is_unfit
@@ -45,8 +46,17 @@ class DiskKept:
     why = "set"
     is_elsewhere = False
 
-    def __init__(self, folder: Path, store: Store) -> None:
+    def __init__(
+        self, folder: Path, store: Store, *, on_wait: Callable[[], None] = lambda: None
+    ) -> None:
+        """
+        Args:
+            folder: The engines' folder of the desk.
+            store: Whose passages are in the index.
+            on_wait: Called again and again while another process is waited for.
+        """
         self._store = store
+        self._on_wait = on_wait
         self._folder = folder / FOLDER
         self._lock = FileLock(self._folder / "lock")
         self._following = threading.Lock()
@@ -118,6 +128,7 @@ class DiskKept:
             before = 0 if self._index is None else self._index.position
             self._open()
             if self._is_current() and not self._difference():
+                self._remember()
                 return max(self.index.position - before, 0)
             if not self._begin(is_waiting=is_waiting):
                 return max(self.index.position - before, 0)
@@ -133,6 +144,7 @@ class DiskKept:
         while not self._lock.take():
             if self._is_usable() and (self._is_current() or time.monotonic() >= deadline):
                 return False
+            self._on_wait()
             time.sleep(_POLL_S)
             self._open()
         self._open()  # what another wrote before it let go
@@ -170,6 +182,12 @@ class DiskKept:
             self.index.is_compared = True
             return ""
         return f"it holds {self.index.count():,} passages, the store {stored:,}"
+
+    def _remember(self) -> None:
+        """That it was compared just now, for processes to come."""
+        if not self.index.is_remembered and self._lock.take():
+            self.index.remember()
+            self._let_go_later()
 
     # --- making anew --------------------------------------------------------
 

@@ -58,8 +58,9 @@ class DiskIndex:
     ``BusyIndex`` while another does. What others wrote is seen after ``refresh``.
 
     Attributes:
-        is_compared: Its owner has found that it holds what it should; remembered on disk from
-            ``release`` on, and until somebody writes again.
+        is_compared: Its owner has found that it holds what it should. Whoever writes next
+            knows of it by ``release`` or ``remember``, unless a writer died since.
+        is_remembered: It said so on disk when we last looked.
 
     The statistics behind a score count passages that were taken out until tantivy merges
     their segment, as Lucene's do. Of more than a thousand passages with the same score, and
@@ -78,6 +79,7 @@ class DiskIndex:
         self._saved_groups = 0
         self._stamp = _stamp(folder)  # before it is read: what changes meanwhile is read again
         self._position, self.is_compared = _read_position(folder, fingerprint)
+        self.is_remembered = self.is_compared
         self._saved_position = self._position
         self._view = self._look()
 
@@ -185,7 +187,10 @@ class DiskIndex:
             # tantivy writes over nothing.
             writer.garbage_collect_files()
             self._writer = writer
-            self._save_position()  # while there is a writer, nothing is remembered as compared
+            # What others wrote since we compared may have ended in a crash; and while there is
+            # a writer, nothing is remembered.
+            _, self.is_compared = _read_position(self.folder, self._fingerprint)
+            self._save_position()
         return self._writer
 
     def _document(self, entry: Entry, schema: tantivy.Schema) -> tantivy.Document:
@@ -223,10 +228,11 @@ class DiskIndex:
             self._view = self._look()
 
     def _save_position(self) -> None:
+        self.is_remembered = self.is_compared and self._writer is None
         facts = {
             "fingerprint": self._fingerprint,
             "position": self._saved_position,
-            "is_compared": self.is_compared and self._writer is None,
+            "is_compared": self.is_remembered,
         }
         _save(self.folder / _POSITION_FILE, facts)
         self._stamp = _stamp(self.folder)
@@ -240,11 +246,21 @@ class DiskIndex:
         """
         with self._lock, _translated(self.folder):
             if self._staged == 0 and (stamp := _stamp(self.folder)) != self._stamp:
-                self._position, is_compared = _read_position(self.folder, self._fingerprint)
-                self._saved_position = self._position
-                self.is_compared |= is_compared
+                position, self.is_remembered = _read_position(self.folder, self._fingerprint)
+                self._position = self._saved_position = position
+                self.is_compared |= self.is_remembered
                 self._view = self._look()
                 self._stamp = stamp
+
+    def remember(self) -> None:
+        """
+        Save whether it was compared, though nothing was written; nobody may write meanwhile.
+
+        What another process has written since the last ``refresh`` was not compared.
+        """
+        with self._lock, _translated(self.folder):
+            if self._writer is None and _stamp(self.folder) == self._stamp:
+                self._save_position()
 
     def release(self, *, is_waiting: bool = True) -> None:
         """

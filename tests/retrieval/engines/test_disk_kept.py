@@ -129,8 +129,34 @@ def test_passages_are_counted_once_and_after_a_crash(
         again.close()
     assert counted == []
     DiskKept(folder, store).index.update((), ())  # and dies
-    DiskKept(folder, store).follow()
+    for _ in range(3):
+        again = DiskKept(folder, store)
+        again.follow()
+        again.close()
     assert counted == [1]
+
+
+def test_what_another_process_left_torn_is_not_called_whole(store: Store, folder: Path) -> None:
+    kept = DiskKept(folder, store)
+    kept.follow()
+    kept.index.release()
+    leave_torn(kept, store)
+    save(store, article(7))
+    kept.follow()  # writes, after the other
+
+    assert kept.index.count() == 4
+    kept.close()
+
+
+def test_what_is_remembered_was_compared(store: Store, folder: Path) -> None:
+    kept = DiskKept(folder, store)
+    kept.follow()
+    kept.close()
+    reader = DiskIndex.open(kept.index.folder, fingerprint(store))
+    leave_torn(kept, store)  # since it was compared
+    reader.remember()
+
+    assert not DiskIndex.open(kept.index.folder, fingerprint(store)).is_compared
 
 
 def test_an_index_with_other_passages_than_the_store_is_made_anew(
