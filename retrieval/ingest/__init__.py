@@ -86,7 +86,7 @@ def ingest(
     Store the articles of *paths*; repeating it changes nothing.
 
     A file or record that cannot be read is an error in the report, and the rest
-    goes on. Ctrl-C ends it: what was committed stays, the batch at hand is dropped,
+    goes on. Ctrl-C ends it: what was committed stays, the batches at hand are dropped,
     and the report so far comes back, marked as interrupted.
 
     Args:

@@ -178,7 +178,7 @@ def work(langs: Collection[str], batches: Any, replies: Any) -> None:
     while True:
         try:
             told = pickle.load(batches)  # noqa: S301  # of our own process
-        except EOFError:
+        except (EOFError, pickle.UnpicklingError):  # in the middle, if the parent has died
             return
         done = []
         for text, title, lang, is_truncated, agencies, aliases in told:

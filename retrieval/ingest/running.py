@@ -101,7 +101,9 @@ class Run:
         self._batch: list[_Staged] = []
         self._characters = 0  # of the batch
         self._in_preparation: list[_Staged] = []  # the batch before
-        self._staged: set[str] = set()  # ids, and content ids, that the store does not show yet
+        # Ids, and content ids, that the store does not show yet: of the one, and of the other.
+        self._staged: set[str] = set()
+        self._staged_before: set[str] = set()
         # Of the file at hand:
         self._seen = seen
         self._name = ""
@@ -150,13 +152,13 @@ class Run:
         """Commit all that was read so far; only then it is counted."""
         self._pass_on()
         self._pass_on()
-        self._staged.clear()
 
     def _pass_on(self) -> None:
         """Begin to prepare the batch at hand, and meanwhile commit the one before."""
         prepared = self._preparing.collect()
         batch, self._in_preparation = self._in_preparation, self._batch
         self._batch, self._characters = [], 0
+        self._staged_before, self._staged = self._staged, set()
         self._preparing.begin([staged.article for staged in self._in_preparation])
         if not batch:
             return
@@ -269,9 +271,12 @@ class Run:
         )
 
     def _head(self, article_id: str) -> StoredHead | None:
-        if article_id in self._staged:
+        if self._is_waiting(article_id):
             self.save()
         return self._store.find_head(article_id)
+
+    def _is_waiting(self, an_id: str) -> bool:
+        return an_id in self._staged or an_id in self._staged_before
 
     def _head_by_content(self, content: str) -> StoredHead | None:
         """
@@ -279,7 +284,7 @@ class Run:
         this file gave another edition: then the two stand side by side.
         """
         head = self._store.find_head_by_content(content)
-        if head is not None and head.id in self._staged:
+        if head is not None and self._is_waiting(head.id):
             self.save()
             head = self._store.find_head_by_content(content)
         if head is not None and head.content != content and head.id in self._seen:

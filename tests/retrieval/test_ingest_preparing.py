@@ -1,6 +1,7 @@
 """What is made of an article before it is stored, here and in a process of its own."""
 
 import io
+import json
 import logging
 import os
 import pickle
@@ -117,6 +118,27 @@ def test_no_process_can_be_started(monkeypatch, caplog, tmp_path):
         steps.begin(ARTICLES)
         assert len(steps.collect()) == 5
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
+
+
+def test_the_process_ends_without_a_word_when_a_batch_breaks_off():
+    whole = pickle.dumps([("Rain fell.", None, "en", False, (), [])])
+    replies = io.BytesIO()
+
+    work(["en"], io.BytesIO(whole[:-3]), replies)
+    assert replies.getvalue() == b""
+
+
+def test_an_id_that_comes_again_is_decided_on_what_is_stored(tmp_path, monkeypatch):
+    """Batches wait in two places: to be full, and to be prepared."""
+    monkeypatch.setattr(preparing, "WORTH_IT", 0)
+    names = [str(number % 25) for number in range(100)]
+    lines = [json.dumps({"id": name, "text": f"Storm number {name}."}) for name in names]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines))
+    with Store.open(tmp_path / "store.db") as store:
+        report = ingest(store, [str(tmp_path / "a.jsonl")], batch_size=10)
+
+        assert (report.new, report.changed, report.same) == (25, 0, 75)
+        assert store.counts().versions == 25
 
 
 def test_an_ingest_stores_the_same_either_way(tmp_path, monkeypatch):
