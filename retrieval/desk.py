@@ -153,11 +153,7 @@ class Desk:
         with Beside(self.folder / INDEX_FOLDER, self.store) as beside:
 
             def on_saved() -> None:
-                if (
-                    beside.pid is None
-                    and self.store.last_seq() - self.index.position >= WORTH_IT
-                    and self._kept.is_on_disk()
-                ):
+                if beside.may_begin and self._lag() >= WORTH_IT and self._kept.is_on_disk():
                     beside.begin()
 
             try:
@@ -190,7 +186,15 @@ class Desk:
 
     def is_behind(self) -> bool:
         """Whether the store holds changes that the index has not taken in."""
-        return self.index.position < self.store.last_seq()
+        return self._lag() > 0
+
+    def _lag(self) -> int:
+        """How many changes the index has not taken in; all, where there is none to ask."""
+        try:
+            position = self.index.position
+        except IndexingError:
+            position = 0
+        return self.store.last_seq() - position
 
     def rebuild(self, on_follow: OnFollow | None = None) -> int:
         """

@@ -31,7 +31,8 @@ WORTH_IT = 2_000
 _FINISH: Final = b"finish\n"
 
 # Each round ends with a commit, and makes a segment that is merged later: it must be worth
-# that, and yet what was stored be found soon.
+# that, and yet what was stored be found soon. The first of a new index is one long round,
+# until it has caught up.
 _ROUND_CHANGES = 5_000
 _ROUND_S = 5.0
 _POLL_S = 0.2
@@ -44,18 +45,22 @@ class Beside:
     Args:
         folder: Where the index is kept, as for ``DiskKept``.
         store: What it follows.
+
+    Attributes:
+        may_begin: It has not been tried yet.
     """
 
     def __init__(self, folder: Path, store: Store) -> None:
         self._folder = folder
         self._store = store
         self._process: Spawned | None = None
+        self.may_begin = True
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End the process at its next step; what it took in by then stays."""
+        """End the process at its next step; what it took in by then stays, unless the index is new."""
         if self._process is not None:
             self._process.end()
 
@@ -66,6 +71,7 @@ class Beside:
 
     def begin(self) -> None:
         """Start the process; without one, all is left to this one's own ``follow``."""
+        self.may_begin = False
         try:
             self._process = spawn(__name__, str(self._store.path), str(self._folder))
         except OSError as e:
@@ -126,7 +132,7 @@ def run(store_path: Path, folder: Path, hears: int, tells: int) -> None:
     """
     parent = _Parent(hears, tells)
     with Store.open(store_path, must_exist=True) as store:
-        kept = DiskKept(folder, store)
+        kept = DiskKept(folder, store, on_wait=parent.listen)
         try:
             last_round = time.monotonic()
             while not parent.has_stored_all:

@@ -17,6 +17,7 @@ from retrieval.desk import STORE_FILE, Desk
 from retrieval.engines import auto, beside, open_index
 from retrieval.engines.beside import Beside, run
 from retrieval.engines.disk import DiskKept
+from retrieval.index.lock import FileLock
 from retrieval.ingest import Progress
 from retrieval.segment import segment
 from retrieval.store import Store
@@ -204,8 +205,17 @@ def test_rounds_are_made_when_they_are_worth_it_or_due(
     os.close(parent.says)
 
 
-def test_a_parent_that_died_is_not_outlived(store: Store, folder: Path) -> None:
+@pytest.mark.parametrize("others_write", [False, True])
+def test_a_parent_that_died_is_not_outlived(
+    store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch, others_write: bool
+) -> None:
+    monkeypatch.setattr(beside, "_ROUND_CHANGES", 1)
+    lock = FileLock(folder / "disk" / "lock")
+    if others_write:
+        lock.take()
     parent = Parent(store, folder)
+    time.sleep(0.5)
     os.close(parent.says)
     assert parent.heard() == b""
     assert [type(e) for e in parent.raised] == [SystemExit]
+    lock.free()
