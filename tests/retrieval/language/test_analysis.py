@@ -240,6 +240,8 @@ def test_memo_keeps_frequent_words_and_no_long_runs():
     assert [memo[word] for word in words] == [word.upper() for word in words]
     assert asked == ["a", "b", "c", "(国国国国", "国国", "b"]
     assert dict(memo) == {"a": "A", "b": "B"}  # and as many older ones
+    assert memo["x" * 65] == "X" * 65
+    assert "x" * 65 not in memo
 
 
 def test_every_language_has_stop_words_that_are_found():
