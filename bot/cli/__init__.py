@@ -36,8 +36,8 @@ class _Program(click.Group):
     """Tells a user's problem in one line, and leaves bugs their traceback."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        # Modules make many objects and hardly a cycle: by the default of 700, a tenth of a
-        # start is looking for some.
+        # For as long as the program runs: modules, articles and messages make many objects and
+        # hardly a cycle. By the default of 700, a tenth of a start is looking for some.
         gc.set_threshold(50_000, 20)
         _open_closed_streams()
         try:

@@ -12,6 +12,12 @@ from retrieval.store.rows import text_in, text_out
 
 # The character behind "/" ends the range of what begins with the path and a "/".
 _AT = "(v.path = ? OR (v.path >= ? AND v.path < ?))"
+IDS_AT = f"""
+    SELECT a.id FROM articles a
+    JOIN versions v ON v.article_key = a.key AND v.version = a.version
+    WHERE {_AT} AND NOT a.is_deleted ORDER BY a.key
+"""  # noqa: S608  # only the condition above is put into SQL
+MOVE = f"UPDATE versions AS v SET path = ? || substr(v.path, ?) WHERE {_AT}"  # noqa: S608  # as above
 
 
 class Places(StorePart):
@@ -19,15 +25,7 @@ class Places(StorePart):
 
     def ids_at(self, path: str) -> list[str]:
         """Ids of the articles, deleted ones left out, whose current version was read at *path*."""
-        rows = self.database.rows(
-            f"""
-            SELECT a.id FROM articles a
-            JOIN versions v ON v.article_key = a.key AND v.version = a.version
-            WHERE {_AT} AND NOT a.is_deleted ORDER BY a.key
-            """,  # noqa: S608  # only the condition above is put into SQL
-            _bounds(path),
-        )
-        return [text_out(row[0]) or "" for row in rows]
+        return [text_out(row[0]) or "" for row in self.database.rows(IDS_AT, _bounds(path))]
 
     def move(self, old: str, new: str) -> None:
         """
@@ -36,10 +34,7 @@ class Places(StorePart):
         No new version, as nothing about an article itself changed.
         """
         with self.database.transaction():
-            self.database.write(
-                f"UPDATE versions AS v SET path = ? || substr(v.path, ?) WHERE {_AT}",  # noqa: S608  # as above
-                (text_in(new), len(old) + 1, *_bounds(old)),
-            )
+            self.database.write(MOVE, (text_in(new), len(old) + 1, *_bounds(old)))
 
 
 def _bounds(path: str) -> tuple[object, object, object]:

@@ -176,15 +176,15 @@ def _reason(error: object) -> object:
     """What the cluster's error says first, and last; all of it repeats itself for each shard."""
     if not isinstance(error, dict):
         return error
-    if "error" in error:
+    if error.get("error"):
         return _reason(error["error"])
     causes = error.get("root_cause") or [{}]
     first = causes[0].get("reason") or error.get("reason") or error.get("type")
     last = error
-    while "caused_by" in last:
-        last = last["caused_by"]
-    deepest = last.get("reason")
-    return first if deepest in (None, first) else f"{first or ''}: {deepest}"
+    while isinstance(cause := last.get("caused_by"), dict):
+        last = cause
+    told = dict.fromkeys(reason for reason in (first, last.get("reason")) if reason)
+    return ": ".join(map(str, told)) or None
 
 
 _BY_KIND = {
