@@ -120,13 +120,22 @@ class Article:
             raise ValueError(f"published is not in UTC: {self.published!r}, {self.id!r}")
 
 
+_CONTENT_ID_DIGITS = 16
+
+
 def content_id(text: str) -> str:
     """
     The id of an article whose source gave none: 16 hex digits of SHA-256 over
     its text with white space folded, so that re-wrapping keeps the id.
     """
     folded = " ".join(text.split())
-    return hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    digest = hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()
+    return digest[:_CONTENT_ID_DIGITS]
+
+
+def is_content_keyed(article: Article) -> bool:
+    """Whether its source gave no id, so that it is known by its text."""
+    return len(article.id) == _CONTENT_ID_DIGITS and content_id(article.text) == article.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from retrieval.ingest.report import Conflict, LocationTally, Tally
 from retrieval.ingest.seen import Seen
 from retrieval.shingles import Shingles, shared, shingles
 from retrieval.store import Saved, Store, StoredHead, digest
-from retrieval.types import Article, content_id
+from retrieval.types import Article, content_id, is_content_keyed
 
 if TYPE_CHECKING:
     from retrieval.ingest import Pipeline
@@ -40,8 +40,6 @@ _BATCH_CHARACTERS = 4_000_000
 # went; of a file that replaced more than these, the rest counts as new.
 MOST_HELD = 300
 _TELL_ARTICLES = 100  # how often progress is told
-
-_CONTENT_ID_LENGTH = len(content_id(""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,10 +196,7 @@ class Run:
     # --- deciding -----------------------------------------------------------
 
     def _take(self, article: Article) -> None:
-        is_content_keyed = (
-            len(article.id) == _CONTENT_ID_LENGTH and content_id(article.text) == article.id
-        )
-        read = _Read(article, digest(article), article.id if is_content_keyed else None)
+        read = _Read(article, digest(article), article.id if is_content_keyed(article) else None)
         if article.id in self._held:  # the same text twice in one file
             self._count("same", article)
             return

@@ -17,9 +17,7 @@ from retrieval.store import copies
 from retrieval.store.connection import StorePart
 from retrieval.store.inserts import NOTHING, Inserts
 from retrieval.store.rows import PackedPassage, Saved, digest, pack, text_in, time_in
-from retrieval.types import Article, Passage, content_id
-
-_CONTENT_ID_LENGTH = len(content_id(""))
+from retrieval.types import Article, Passage, content_id, is_content_keyed
 
 
 class _Given(NamedTuple):
@@ -113,8 +111,7 @@ class Saving(StorePart):
         if head is None:
             version, removed = 1, NOTHING
             key = inserts.article(article.id, added)
-            content = _content(article)
-            text_key, content = None, content if content == article.id else None
+            text_key, content = None, article.id if is_content_keyed(article) else None
         else:
             key, current, is_deleted, first, stop, found, text_key, content = head
             if is_deleted:
@@ -205,11 +202,6 @@ class Saving(StorePart):
                 inserts.change(key, version, "restore", moment_in(None), added=passages)
             inserts.write()
             return True
-
-
-def _content(article: Article) -> str | None:
-    """The content id of the text, where the article's own id may be one."""
-    return content_id(article.text) if len(article.id) == _CONTENT_ID_LENGTH else None
 
 
 def moment_in(moment: datetime | None) -> int:
