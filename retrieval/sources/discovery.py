@@ -7,10 +7,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any, Final
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from retrieval.sources.encoding import decode, mended, recoded
-from retrieval.sources.fields import web_address
+from retrieval.sources.fields import absolute_address
 from retrieval.sources.html import parse_page
 
 MAX_FOUND: Final = 50
@@ -51,7 +51,7 @@ def feeds_on_page(body: bytes, address: str, *, encoding: str | None = None) -> 
     tree = parse_page(decode(mended(recoded(body, encoding)), address))
     if tree is None:
         return ()
-    base = _absolute(address, next(iter(tree.xpath("//base/@href")), "")) or address
+    base = _without_fragment(address, next(iter(tree.xpath("//base/@href")), "")) or address
     ranked = sorted(_iter_ranked(tree, base), key=lambda found: found[0])
     found = dict.fromkeys(url for _, url in ranked if url != urldefrag(address).url)
     return tuple(found)[:MAX_FOUND]
@@ -62,13 +62,13 @@ def _iter_ranked(tree: Any, base: str) -> Iterator[tuple[tuple[int, bool, int], 
     for link in tree.xpath("//link[@href and @rel]"):
         rels = link.get("rel").lower().split()
         kind = link.get("type", "").partition(";")[0].strip().lower()
-        url = _absolute(base, link.get("href"))
+        url = _without_fragment(base, link.get("href"))
         if url is None or kind not in _TYPES or not {"alternate", "feed"} & set(rels):
             continue
         about_comments = _COMMENTS.search(f"{link.get('title', '')} {url}") is not None
         yield (0, about_comments, _TYPES.index(kind)), url
     for href in tree.xpath("//a/@href"):
-        url = _absolute(base, href)
+        url = _without_fragment(base, href)
         if url is None:
             continue
         parts = urlsplit(url)
@@ -76,9 +76,6 @@ def _iter_ranked(tree: Any, base: str) -> Iterator[tuple[tuple[int, bool, int], 
             yield (1, _COMMENTS.search(url) is not None, 0), url
 
 
-def _absolute(base: str, href: str) -> str | None:
-    try:
-        address = web_address(urldefrag(urljoin(base, href.strip())).url)
-        return address if address is not None and urlsplit(address).hostname else None
-    except ValueError:  # an unbalanced "["
-        return None
+def _without_fragment(base: str, href: str) -> str | None:
+    address = absolute_address(base, href)
+    return None if address is None else urldefrag(address).url

@@ -13,11 +13,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
-from urllib.parse import urljoin, urlsplit
 
 from retrieval.sources.dates import parse_date
 from retrieval.sources.encoding import replace_surrogates
-from retrieval.sources.fields import lang_tag, names, one_line, storable, web_address
+from retrieval.sources.fields import absolute_address, lang_tag, names, one_line, storable
 from retrieval.sources.html import html_to_text
 
 MAX_AHEAD: Final = timedelta(hours=24)
@@ -166,7 +165,7 @@ def make_feed(said: SaidFeed, name: str, *, address: str | None, now: datetime) 
         address: Where it was fetched, to resolve links.
         now: What dates may not be far ahead of.
     """
-    link = _absolute(address, said.link)
+    link = absolute_address(address, said.link)
     base = link or address
     latest = now + MAX_AHEAD
     entries = (
@@ -198,7 +197,7 @@ def _entry(
     content = max(contents, key=len, default="")
     text = content or _body(said.summary)
     extra: dict[str, Any] = {}
-    url = _absolute(base, said.link)
+    url = absolute_address(base, said.link)
     if url is None and said.link:
         extra["url"] = said.link
     published, origin, stated = _published(said, latest)
@@ -262,17 +261,6 @@ def _guid(value: Any) -> str | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     return _clean(str(value)).strip() or None
-
-
-def _absolute(base: str | None, link: str | None) -> str | None:
-    """*link* as a web address; None where it cannot become one."""
-    if not link:
-        return None
-    try:
-        address = web_address(urljoin(base or "", link.strip()))
-        return address if address is not None and urlsplit(address).hostname else None
-    except ValueError:  # an unbalanced "["
-        return None
 
 
 def _date(value: Any, latest: datetime) -> datetime | None:

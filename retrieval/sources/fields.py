@@ -12,6 +12,7 @@ import functools
 import re
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import urljoin, urlsplit
 
 from retrieval.errors import SourceError
 from retrieval.sources.dates import parse_date
@@ -159,6 +160,17 @@ def web_address(value: object) -> str | None:
         return None
     address = replace_surrogates(value.strip())
     return address if _WEB_ADDRESS.fullmatch(address) else None
+
+
+def absolute_address(base: str | None, link: str | None) -> str | None:
+    """*link*, as it stands at *base*, as a web address; None where it cannot become one."""
+    if not link:
+        return None
+    try:
+        address = web_address(urljoin(base or "", link.strip()))
+        return address if address is not None and urlsplit(address).hostname else None
+    except ValueError:  # an unbalanced "["
+        return None
 
 
 def lang_tag(value: object) -> str | None:
