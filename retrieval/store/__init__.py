@@ -30,7 +30,6 @@ from retrieval.store.rows import (
     PackedPassage,
     Saved,
     SourceSummary,
-    Summary,
     digest,
     pack,
 )
@@ -49,7 +48,6 @@ __all__ = [
     "SourceSummary",
     "Store",
     "StoredHead",
-    "Summary",
     "Wait",
     "digest",
     "pack",

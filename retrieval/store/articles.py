@@ -20,14 +20,11 @@ from retrieval.store.connection import Row, StorePart
 from retrieval.store.rows import (
     ARTICLE,
     PASSAGE,
-    SUMMARY,
     Counts,
     IndexRow,
     SourceSummary,
-    Summary,
     article_out,
     passage_out,
-    summary_out,
     text_in,
     text_out,
     time_out,
@@ -164,21 +161,14 @@ class Articles(StorePart):
 
     def iter_articles(self) -> Iterator[Article]:
         """All current articles with their texts, in the order they first came."""
-        return map(article_out, self._iter_current(ARTICLE, _CURRENT_WITH_TEXT))
-
-    def iter_summaries(self) -> Iterator[Summary]:
-        """All current articles without their texts, in the order they first came."""
-        return map(summary_out, self._iter_current(SUMMARY, _CURRENT))
-
-    def _iter_current(self, columns: str, tables: str) -> Iterator[Row]:
         last = 0
         while rows := self.database.rows(
-            f"SELECT a.key, {columns} {tables} WHERE a.key > ? AND NOT a.is_deleted"
+            f"SELECT a.key, {ARTICLE} {_CURRENT_WITH_TEXT} WHERE a.key > ? AND NOT a.is_deleted"
             " ORDER BY a.key LIMIT ?",
             (last, _STEP),
         ):
             last = rows[-1][0]
-            yield from (row[1:] for row in rows)
+            yield from (article_out(row[1:]) for row in rows)
 
     def index_rows(self, passage_ids: Iterable[int] | None = None) -> Iterator[IndexRow]:
         """

@@ -85,21 +85,6 @@ class Listed(NamedTuple):
     lang: str | None
 
 
-class Summary(NamedTuple):
-    """A current article without its text, for listings."""
-
-    id: str
-    version: int
-    title: str | None
-    source: str | None
-    url: str | None
-    published: datetime | None
-    lang: str | None
-    location: Location | None
-    is_truncated: bool
-    is_suspect: bool
-
-
 class SourceSummary(NamedTuple):
     """An outlet, or None for the articles that name none; dates are None if none is known."""
 
@@ -154,11 +139,6 @@ META = (
 )
 # The columns that `article_out` reads, of articles `a`, versions `v` and texts `t`.
 ARTICLE = f"a.id, v.version, t.text, {META}"
-# The columns that `summary_out` reads.
-SUMMARY = (
-    "a.id, v.version, title, source, url, published, lang, path, first_line, last_line,"
-    " is_truncated, is_suspect"
-)
 
 
 def meta_in(article: Article) -> tuple[Any, ...]:
@@ -210,23 +190,6 @@ def article_out(row: Sequence[Any]) -> Article:
         aliases=tuple(Alias(*pair) for pair in json.loads(aliases)) if aliases else (),
         extra=json.loads(extra) if extra else {},
         version=version,
-    )
-
-
-def summary_out(row: Sequence[Any]) -> Summary:
-    """The summary of a row of ``SUMMARY``."""
-    article_id, version, title, source, url, published, lang = row[:7]
-    return Summary(
-        text_out(article_id) or "",
-        version,
-        text_out(title),
-        text_out(source),
-        text_out(url),
-        time_out(published),
-        text_out(lang),
-        _location_out(*row[7:10]),
-        bool(row[10]),
-        bool(row[11]),
     )
 
 

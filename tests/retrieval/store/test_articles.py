@@ -13,7 +13,6 @@ from retrieval.store import (
     SourceSummary,
     Store,
     StoredHead,
-    Summary,
     digest,
 )
 from retrieval.types import (
@@ -63,7 +62,7 @@ def save(store, *articles):
 
 
 def ids(store):
-    return [summary.id for summary in store.iter_summaries()]
+    return [article.id for article in store.iter_articles()]
 
 
 @pytest.fixture
@@ -323,26 +322,6 @@ def test_index_rows_give_text_and_filters(store):
     assert list(store.index_rows([2, 3])) == [
         IndexRow(2, FULL.title, text[11:20], FULL.source, FULL.url, APRIL, "en", "a1"),
         IndexRow(3, None, "下雨了。", None, None, None, None, "橋🌉"),
-    ]
-
-
-def test_iter_summaries_gives_no_text(store):
-    save(store, FULL, BARE)
-
-    assert list(store.iter_summaries()) == [
-        Summary(
-            id="a1",
-            version=1,
-            title="Rain closes bridge",
-            source="Harbour Post",
-            url="https://example.org/1",
-            published=APRIL,
-            lang="en",
-            location=Location("/news/a.txt", 3, 9),
-            is_truncated=True,
-            is_suspect=True,
-        ),
-        Summary("橋🌉", 1, None, None, None, None, None, None, False, False),
     ]
 
 

@@ -42,7 +42,6 @@ CALLS = {
     "index_rows": (),
     "iter_articles": (),
     "iter_content_keyed_at": ("/a.txt",),
-    "iter_summaries": (),
     "iter_latest": (),
     "languages": (),
     "last_seq": (),

@@ -35,10 +35,10 @@ def test_read_only_while_another_process_is_inside_a_transaction(tmp_path):
         with writer.transaction():
             save(writer, "a2")
             with Store.open(path, read_only=True, busy_timeout_s=0.01) as reader:
-                assert [s.id for s in reader.iter_summaries()] == ["a1"]
+                assert [a.id for a in reader.iter_articles()] == ["a1"]
                 assert reader.uuid == writer.uuid
         with Store.open(path, read_only=True) as reader:
-            assert [s.id for s in reader.iter_summaries()] == ["a1", "a2"]
+            assert [a.id for a in reader.iter_articles()] == ["a1", "a2"]
 
 
 def test_write_when_opened_read_only(tmp_path):
