@@ -78,3 +78,16 @@ def test_an_index_of_our_own_must_be_followed(tmp_path, monkeypatch):
     monkeypatch.setattr(MemoryKept, "follow", refuse)
     with pytest.raises(IndexingError, match="disk full"):
         Desk.open(tmp_path)
+
+
+def test_an_index_that_is_not_there_lacks_all_that_is_stored(tmp_path, monkeypatch):
+    def missing(_self):
+        raise IndexingError("no index yet")
+
+    (tmp_path / "a.txt").write_text("The harbour bridge reopened on Monday.\n")
+    with Desk.open(tmp_path / "desk") as desk:
+        assert not desk.is_behind()
+        desk.add([tmp_path / "a.txt"])
+        assert not desk.is_behind()
+        monkeypatch.setattr(MemoryKept, "index", property(missing), raising=False)
+        assert desk.is_behind()

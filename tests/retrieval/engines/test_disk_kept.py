@@ -148,6 +148,31 @@ def test_what_another_process_left_torn_is_not_called_whole(store: Store, folder
     kept.close()
 
 
+def test_what_others_store_meanwhile_is_compared_next_time(
+    store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follow = disk_module.follow
+
+    def and_another(*given: object) -> int:
+        taken = follow(*given)
+        monkeypatch.setattr(disk_module, "follow", follow)
+        save(store, article(8))
+        return taken
+
+    kept = DiskKept(folder, store)
+    kept.follow()
+    kept.close()
+    leave_torn(kept, store)
+    save(store, article(7))
+    kept = DiskKept(folder, store)
+    monkeypatch.setattr(disk_module, "follow", and_another)
+    kept.follow()
+    assert (kept.index.count(), kept.index.is_compared) == (5, False)
+    kept.follow()
+    assert (kept.index.count(), kept.index.is_compared) == (5, True)  # made anew
+    kept.close()
+
+
 def test_what_is_remembered_was_compared(store: Store, folder: Path) -> None:
     kept = DiskKept(folder, store)
     kept.follow()

@@ -9,6 +9,7 @@ import pytest
 from search_cluster import options
 
 from retrieval.desk import Desk
+from retrieval.engines.beside import Beside
 from retrieval.engines.remote import RemoteKept
 from retrieval.errors import IndexingError
 from retrieval.index.partial import noting_partial
@@ -144,7 +145,9 @@ def test_an_index_is_made_anew_while_it_is_asked(cluster, tmp_path):
         assert desk.follow() == 0
 
 
-def test_two_processes_follow_one_store(cluster, tmp_path):
+def test_two_processes_follow_one_store(cluster, tmp_path, monkeypatch):
+    monkeypatch.setattr("retrieval.desk.WORTH_IT", 1)
+    monkeypatch.setattr(Beside, "begin", lambda _self: pytest.fail("no disk to index on"))
     cluster.reset()
     with open_desk(tmp_path / "desk") as first, open_desk(tmp_path / "desk") as second:
         first.add([write_articles(tmp_path / "1.jsonl", 0, 300)])

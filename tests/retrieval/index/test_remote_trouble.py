@@ -68,6 +68,7 @@ def version(number, distribution="opensearch"):
             {"error": {"reason": "no", "caused_by": {"type": "x", "caused_by": {"reason": "tea"}}}},
             "400, no: tea",
         ),
+        (400, {"error": "plain words"}, "400, plain words"),
     ],
 )
 def test_what_is_no_usable_cluster_is_told_in_words(status, body, words):
