@@ -6,7 +6,7 @@ What the remote engine costs on a cluster of three OpenSearch nodes on this mach
 Needs Java and Maven, as the tests do. Tells, beside each other in one run: taking in, size
 and questions of one shard and of three with a copy; with and without ``dfs_query_then_fetch``
 what a question costs and how many of the ten best passages it loses; counting a question's
-words in the request that searches them or in one each; and the text of ten passages from the
+words in the request that searches them or in one each; two who ask at once; and the text of ten passages from the
 store or from the engine, with what keeping it there takes. Three nodes and the client share
 the machine: trust ratios.
 """
@@ -17,11 +17,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -33,7 +35,7 @@ sys.path[:0] = [str(Path(__file__).parents[1] / folder) for folder in ("", "test
 import search_cluster
 
 from retrieval.desk import Desk
-from retrieval.follower import _entries
+from retrieval.follower import _entries, fingerprint
 from retrieval.index import Entry
 from retrieval.index.opensearch import wire
 from retrieval.index.opensearch.cluster import RemoteOptions
@@ -41,6 +43,7 @@ from retrieval.index.remote import RemoteIndex
 from retrieval.types import Filters
 
 QUESTIONS = 200
+SECONDS = 4.0  # that questions are counted for
 ANY = Filters()
 FILTERED = Filters(after=datetime(2015, 1, 1, tzinfo=UTC), before=datetime(2017, 1, 1, tzinfo=UTC))
 
@@ -81,6 +84,34 @@ def measure(desk: Desk, asked: list[list[str]], name: str) -> list[list[int]]:
         timed([lambda q=q: index.search(q, FILTERED, 10) for q in asked]),
     )
     return [[hit.passage_id for hit in index.search(question, ANY, 10)] for question in asked]
+
+
+def ask_for(seconds: float, options: RemoteOptions, made_from: str, asked: list[list[str]]) -> int:
+    """How many questions are answered in this time, by an index of its own."""
+    index = RemoteIndex.open(options, made_from)
+    index.search(asked[0], ANY, 10)
+    count, end = 0, time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        index.search(asked[count % len(asked)], ANY, 10)
+        count += 1
+    return count
+
+
+def ask_together(desk: Desk, options: RemoteOptions, asked: list[list[str]], name: str) -> None:
+    """Questions a second of one asker, and of two in threads and in processes."""
+    given = SECONDS, options, fingerprint(desk.store), asked
+    spawning = multiprocessing.get_context("spawn")
+    pools: dict[str, Callable[[], Executor]] = {
+        "one": lambda: ThreadPoolExecutor(1),
+        "two threads": lambda: ThreadPoolExecutor(2),
+        "two processes": lambda: ProcessPoolExecutor(2, mp_context=spawning),
+    }
+    told = []
+    for who, make in pools.items():
+        with make() as pool:
+            counts = [pool.submit(ask_for, *given) for _ in range(1 if who == "one" else 2)]
+            told.append(f"{who} {sum(c.result() for c in counts) / SECONDS:,.0f}")
+    tell(f"{name}: asked a second", ", ".join(told))
 
 
 def fill(folder: Path, options: RemoteOptions, name: str) -> Desk:
@@ -198,6 +229,7 @@ def main() -> None:
             count_words(one.index, asked)  # type: ignore[arg-type]
             compare_text(one, one.index, asked)  # type: ignore[arg-type]
             take_in(one.index)  # type: ignore[arg-type]
+            ask_together(one, RemoteOptions(cluster.urls, replicas=0), asked, "1 shard")
             one.close()
 
             options = RemoteOptions(cluster.urls, name="three", shards=3, replicas=1)
@@ -219,6 +251,7 @@ def main() -> None:
                 for question, best in zip(asked, expected, strict=True)
             ]
             tell("3 shards, without dfs: of memory's ten best", f"{statistics.mean(kept):.1%}")
+            ask_together(three, options, asked, "3 shards and copies")
             three.close()
 
 
