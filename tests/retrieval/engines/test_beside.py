@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -140,6 +141,39 @@ def test_ctrl_c_leaves_what_was_stored_indexed(
         report = desk.add([write(tmp_path / "a.jsonl", 3000)], on_progress=on_progress)
         assert (report.is_interrupted, report.new, desk.index.count()) == (True, 1500, 1500)
         assert not desk.is_behind()
+
+
+KILLED = """
+import sys
+from retrieval import desk
+from retrieval.ingest import preparing
+desk.WORTH_IT = preparing.WORTH_IT = 500
+with desk.Desk.open(sys.argv[1], engine="disk") as opened:
+    opened.add([sys.argv[2]], on_progress=lambda progress: print(progress.articles, flush=True))
+"""
+
+
+@pytest.mark.parametrize("moment", ["1200", "2100", "2900"])
+def test_an_ingest_that_is_killed_is_whole_and_completed(tmp_path: Path, moment: str) -> None:
+    file = write(tmp_path / "a.jsonl", 3000)
+    command = [sys.executable, "-c", KILLED, str(tmp_path / "desk"), str(file)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.strip() == moment:
+                process.kill()
+                break
+    assert process.returncode == -signal.SIGKILL
+
+    with Desk.open(tmp_path / "desk", engine="disk") as desk:
+        stored = desk.store.counts().passages
+        assert 0 < stored < 3000
+        assert stored % 500 == 0
+        assert (desk.index.count(), desk.is_behind()) == (stored, False)
+        assert desk.store.check() == []
+        report = desk.add([file])
+        assert (report.new, report.same) == (3000 - stored, stored)
+        assert desk.index.count() == 3000
 
 
 def test_engines_that_are_not_on_disk_need_none(tmp_path: Path, store: Store) -> None:
