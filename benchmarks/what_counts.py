@@ -1,15 +1,16 @@
 """
 Where the words of a title count: in every passage of the article, nowhere, or in a field of
-their own with a weight; by the rank of the first passage that holds a gold answer.
+their own with a weight; and whether a question's stop words do: by the rank of the first
+passage that holds a gold answer.
 
-    python benchmarks/titles.py SET_DIR...        # folders with articles and questions
+    python benchmarks/what_counts.py SET_DIR...        # folders with articles and questions
 """
 
 from __future__ import annotations
 
 import argparse
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import tantivy
@@ -60,10 +61,14 @@ class Corpus:
         index.reload()
         self.searcher = index.searcher()
 
-    def ways(self, words: list[str]) -> dict[str, tantivy.Query]:
+    def ways(self, question: str) -> dict[str, tantivy.Query]:
         """The queries that are compared."""
+        content = query_terms(question, [*self.langs])
+        every = dict.fromkeys(
+            [term for lang in self.langs for term in terms(question, lang)] + content
+        )
 
-        def any_of(name: str) -> tantivy.Query:
+        def any_of(name: str, words: Iterable[str] = content) -> tantivy.Query:
             return make.boolean_query(
                 [
                     (
@@ -82,6 +87,7 @@ class Corpus:
 
         return {
             "in every passage": any_of("both"),
+            "in every passage, stop words too": any_of("both", every),
             "nowhere": any_of("text"),
             **{f"own field, times {w}": both(any_of("text"), w) for w in WEIGHTS},
             "in every passage and own field, times 0.2": both(any_of("both"), 0.2),
@@ -112,12 +118,10 @@ def measure(folder: Path, most: int) -> None:
     """Print a line for each way."""
     asked_of = read_question_set(folder)
     corpus = Corpus(asked_of.articles)
-    langs = [*corpus.langs]
     ranks: dict[str, list[int]] = defaultdict(list)
     asked = [q for q in asked_of.questions if q.answerable and q.article_ids][:most]
     for question in asked:
-        words = query_terms(question.question, langs)
-        for way, query in corpus.ways(words).items():
+        for way, query in corpus.ways(question.question).items():
             ranks[way].append(corpus.rank(query, question))
     print(f"{folder.name}: {len(corpus.passages):,} passages, {len(asked):,} questions")
     for way, got in ranks.items():
