@@ -145,24 +145,27 @@ def test_ctrl_c_leaves_what_was_stored_indexed(
 
 KILLED = """
 import sys
+import time
 from retrieval import desk
 from retrieval.ingest import preparing
 desk.WORTH_IT = preparing.WORTH_IT = 500
+def tell(progress):
+    if progress.articles == int(sys.argv[3]):
+        print("now", flush=True)
+        time.sleep(60)
 with desk.Desk.open(sys.argv[1], engine="disk") as opened:
-    opened.add([sys.argv[2]], on_progress=lambda progress: print(progress.articles, flush=True))
+    opened.add([sys.argv[2]], on_progress=tell)
 """
 
 
 @pytest.mark.parametrize("moment", ["1200", "2100", "2900"])
 def test_an_ingest_that_is_killed_is_whole_and_completed(tmp_path: Path, moment: str) -> None:
     file = write(tmp_path / "a.jsonl", 3000)
-    command = [sys.executable, "-c", KILLED, str(tmp_path / "desk"), str(file)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    command = [sys.executable, "-c", KILLED, str(tmp_path / "desk"), str(file), moment]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
-        for line in process.stdout:
-            if line.strip() == moment:
-                process.kill()
-                break
+        assert process.stdout.readline() == b"now\n"  # the processes that it started go on
+        process.kill()
     assert process.returncode == -signal.SIGKILL
 
     with Desk.open(tmp_path / "desk", engine="disk") as desk:
