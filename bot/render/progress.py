@@ -6,9 +6,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 # Work that ends sooner than this shows no bar.
 _PATIENCE_S = 0.5
+
+_shown: list[Progress] = []  # the bar that was drawn last, if any
 
 # How far the work is, of how much in all (None while that is not known), and a remark.
 OnStep = Callable[[int, int | None, str], None]
@@ -45,6 +51,10 @@ def progress_bar(label: str, *, is_bytes: bool = False) -> Iterator[OnStep]:
 
     def on_step(done: int, total: int | None, remark: str) -> None:
         if not bar.live.is_started and time.monotonic() - started > _PATIENCE_S:
+            # One at a time: two draw over each other, and neither is cleared.
+            for other in _shown:
+                other.stop()
+            _shown[:] = [bar]
             bar.start()
         bar.update(task, completed=done, total=total, remark=remark)
 
